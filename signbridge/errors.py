@@ -1,0 +1,21 @@
+"""The few errors a caller can act on; everything else is a defect."""
+
+
+class SignBridgeError(Exception):
+    """Base of all errors whose message is written for the person who caused them."""
+
+
+class BadInputError(SignBridgeError):
+    """A clip, label file or landmark file can't be used; the message says why and what to do."""
+
+
+class SettingsError(SignBridgeError):
+    """A setting has a value that means nothing; the message lists the choices."""
+
+
+class BackendUnavailableError(SignBridgeError):
+    """A recognizer, composer or voice can't start; the message says what is missing."""
+
+
+class CheckpointError(SignBridgeError):
+    """A model folder is incomplete or its parts disagree."""

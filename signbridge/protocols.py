@@ -1,0 +1,76 @@
+"""What each stage must offer. Backends match by shape; they do not inherit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.types import Frame, RecognitionResult, Segment, Speech, Utterance
+
+
+class LandmarkStream(Protocol):
+    """Landmarks of one signer's consecutive frames; remembers, so one per session."""
+
+    def push(self, frame: Frame) -> NDArray[np.float32]:
+        """Return (543, 3) points of this frame; NaN where not seen."""
+        ...
+
+    def close(self) -> None:
+        """Free the graph."""
+        ...
+
+
+class LandmarkExtractor(Protocol):
+    """Opens landmark streams."""
+
+    def open(self) -> LandmarkStream:
+        """Return a fresh stream for one signer."""
+        ...
+
+
+class Recognizer(Protocol):
+    """Names what was signed in a segment."""
+
+    @property
+    def name(self) -> str:
+        """The name in settings, results and reports."""
+        ...
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        """Return guesses best first; raise `BackendUnavailableError` if the model can't run."""
+        ...
+
+
+class Composer(Protocol):
+    """Writes an English sentence from recognized glosses."""
+
+    @property
+    def name(self) -> str:
+        """The name in settings and results."""
+        ...
+
+    def compose(
+        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+    ) -> Utterance:
+        """Return one utterance; `context` holds earlier sentences, oldest first."""
+        ...
+
+
+class Speaker(Protocol):
+    """Speaks English text."""
+
+    @property
+    def name(self) -> str:
+        """The name in settings and results."""
+        ...
+
+    def speak(self, text: str) -> Speech:
+        """Return the whole sentence as sound; raise `BackendUnavailableError` if it can't."""
+        ...
+
+    def stream(self, text: str) -> Iterator[Speech]:
+        """Yield the sentence in chunks, first sound as early as possible."""
+        ...

@@ -1,0 +1,125 @@
+"""Every value that moves between stages: capture -> landmarks -> recognize -> compose -> speak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture: pixels (H, W, 3) uint8 RGB, upright and not mirrored, taken at `at_s` seconds."""
+
+    pixels: NDArray[np.uint8]
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Pictures at a constant rate: pixels (T, H, W, 3) uint8 RGB."""
+
+    pixels: NDArray[np.uint8]
+    fps: float
+    start_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Holistic points of one signer at a constant rate.
+
+    points: (T, 543, 3) float32 in the layout of `landmarks.topology`; x and y are fractions of the
+    picture's width and height, y down, z in MediaPipe's own scale. A part not seen is NaN.
+    width_px, height_px: the picture the fractions refer to; only their ratio matters.
+    """
+
+    points: NDArray[np.float32]
+    fps: float
+    start_s: float = 0.0
+    width_px: int = 640
+    height_px: int = 480
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.points) / self.fps
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of signing, seen both ways so that every recognizer answers the same question."""
+
+    landmarks: Landmarks
+    start_s: float
+    end_s: float
+    clip: Clip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One answer and its score in [0, 1]: a calibrated probability where the model has one."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionResult:
+    """What one recognizer says of one segment; `abstained` means "not recognized"."""
+
+    recognizer: str
+    start_s: float
+    end_s: float
+    guesses: tuple[Guess, ...]
+    abstained: bool
+    elapsed_s: float
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """An English sentence and the glosses it was made from."""
+
+    text: str
+    composer: str
+    elapsed_s: float
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Sound: samples (N,) float32 in [-1, 1], mono."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds spent in each stage; NaN where the stage did not run."""
+
+    landmarks_s: float = float("nan")
+    recognize_s: float = float("nan")
+    compose_s: float = float("nan")
+    speak_s: float = float("nan")
+    total_s: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Everything one clip or one live utterance gave."""
+
+    results: Mapping[str, tuple[RecognitionResult, ...]]
+    utterance: Utterance
+    speech: Speech | None
+    notices: tuple[str, ...] = ()
+    timings: Timings = field(default_factory=Timings)
+    frames: int = 0
+    fps: float = float("nan")
