@@ -1,0 +1,109 @@
+"""A trained model as one folder: weights, configuration, vocabulary and card that agree."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from signbridge.errors import CheckpointError
+from signbridge.recognize.landmark.model import ModelConfig, SignNet
+from signbridge.recognize.vocabulary import Vocabulary
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How scores become honest: fitted on signers held out from training.
+
+    temperature divides the logits; a best score under threshold means "not recognized".
+    """
+
+    temperature: float = 1.0
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A network in evaluation mode and what belongs to it.
+
+    vocabulary names the network's first outputs; further outputs stand for signs that are trained
+    on but not offered (they only take probability away from the others).
+    """
+
+    network: SignNet
+    vocabulary: Vocabulary
+    calibration: Calibration
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write the model folder; weights are stored in half precision."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {
+        name: value.half().contiguous() if value.is_floating_point() else value
+        for name, value in checkpoint.network.state_dict().items()
+    }
+    save_file(weights, folder / WEIGHTS)
+    settings = {
+        "model": asdict(checkpoint.network.config),
+        "calibration": asdict(checkpoint.calibration),
+    }
+    (folder / CONFIG).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    checkpoint.vocabulary.save(folder)
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read a model folder; raise `CheckpointError` if a part is missing or they disagree."""
+    settings = _read_config(folder / CONFIG)
+    config = ModelConfig(**_known(settings, "model", ModelConfig, folder))
+    calibration = Calibration(**_known(settings, "calibration", Calibration, folder))
+    vocabulary = Vocabulary.load(folder)
+    if len(vocabulary) > config.classes:
+        raise CheckpointError(
+            f"{folder}: the vocabulary has {len(vocabulary)} signs but the model has only "
+            f"{config.classes} outputs; the folder mixes two models"
+        )
+    network = SignNet(config)
+    try:
+        weights = {name: value.float() if value.is_floating_point() else value
+                   for name, value in load_file(folder / WEIGHTS).items()}  # fmt: skip
+        network.load_state_dict(weights)
+    except FileNotFoundError as cause:
+        raise CheckpointError(f"{folder / WEIGHTS} is missing") from cause
+    except RuntimeError as cause:
+        raise CheckpointError(f"{folder}: the weights do not fit {CONFIG}: {cause}") from cause
+    network.requires_grad_(False)
+    return Checkpoint(network.eval(), vocabulary, calibration)
+
+
+def _read_config(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    except FileNotFoundError as cause:
+        raise CheckpointError(f"{path} is missing; a model folder carries one") from cause
+    except json.JSONDecodeError as cause:
+        raise CheckpointError(f"{path} is not valid JSON: {cause}") from cause
+
+
+def _known(
+    settings: dict[str, dict[str, object]],
+    part: str,
+    kind: type[ModelConfig] | type[Calibration],
+    folder: Path,
+) -> dict[str, object]:
+    values = settings.get(part)
+    expected = {field.name for field in fields(kind)}
+    if not isinstance(values, dict) or set(values) != expected:
+        raise CheckpointError(
+            f"{folder / CONFIG}: {part!r} must hold exactly {', '.join(sorted(expected))}"
+        )
+    return values
+
+
+def count_parameters(network: torch.nn.Module) -> int:
+    """Return the number of trained values."""
+    return sum(parameter.numel() for parameter in network.parameters())
