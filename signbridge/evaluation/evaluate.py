@@ -1,0 +1,111 @@
+"""Labelled clips -> what a recognizer answered to each, and the report of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from signbridge.build import build
+from signbridge.errors import BadInputError
+from signbridge.evaluation.labels import LabelledClip, read_labels
+from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
+from signbridge.evaluation.report import write_report
+from signbridge.landmarks.files import read_landmarks, write_npz
+from signbridge.pipeline import Engine
+from signbridge.protocols import Recognizer
+from signbridge.session import Progress, extract, translate
+from signbridge.settings import Settings
+from signbridge.types import Landmarks, Segment
+
+LANDMARK_SUFFIXES = (".npz", ".pose")
+
+
+@runtime_checkable
+class ClosedVocabulary(Protocol):
+    """A recognizer that can only answer with the glosses it lists."""
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Every gloss it can answer."""
+        ...
+
+
+def run(
+    recognizer_name: str,
+    labels_csv: Path,
+    out_dir: Path,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+    cache: Path | None = None,
+) -> Evaluation:
+    """Evaluate a recognizer on labelled clips and write its report into `out_dir`."""
+    evaluation = evaluate(recognizer_name, labels_csv, progress, engine, cache)
+    write_report(evaluation, out_dir)
+    return evaluation
+
+
+def evaluate(
+    recognizer_name: str,
+    labels_csv: Path,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+    cache: Path | None = None,
+) -> Evaluation:
+    """Return what the recognizer answers to every labelled clip, each clip taken as one segment.
+
+    cache: a folder that keeps the landmarks of videos between runs; extraction takes minutes.
+    """
+    clips = read_labels(labels_csv)
+    if engine is None:
+        wanted = Settings.from_environment()
+        engine = build(replace(wanted, recognizers=(recognizer_name,), speaker="none"))
+    engine = engine.only((recognizer_name,)).silent()
+    recognizer = engine.recognizers[0]
+    predictions: list[Prediction] = []
+    unreadable: list[Unreadable] = []
+    for done, clip in enumerate(clips):
+        if progress:
+            progress(done / len(clips), clip.name)
+        try:
+            predictions.append(_predict(engine, recognizer, clip, cache))
+        except BadInputError as error:
+            unreadable.append(Unreadable(clip.name, str(error)))
+    if progress:
+        progress(1.0, "Done")
+    vocabulary = recognizer.vocabulary if isinstance(recognizer, ClosedVocabulary) else None
+    return Evaluation(
+        recognizer.name, labels_csv, vocabulary, tuple(predictions), tuple(unreadable)
+    )
+
+
+def _predict(
+    engine: Engine, recognizer: Recognizer, clip: LabelledClip, cache: Path | None
+) -> Prediction:
+    if not clip.path.is_file():
+        raise BadInputError(f"{clip.path} does not exist; paths are relative to the csv")
+    if clip.kind == "sentence":
+        if clip.path.suffix.lower() in LANDMARK_SUFFIXES:
+            raise BadInputError(f"{clip.name} holds landmarks; sentences are scored on videos")
+        return Prediction(clip, text=translate(engine, clip.path, speak=False).utterance.text)
+    landmarks = _landmarks(engine, clip.path, cache)
+    result = recognizer.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
+    return Prediction(clip, result.guesses, result.abstained, elapsed_s=result.elapsed_s)
+
+
+def _landmarks(engine: Engine, path: Path, cache: Path | None) -> Landmarks:
+    if path.suffix.lower() in LANDMARK_SUFFIXES:
+        return read_landmarks(path)
+    if cache is None:
+        return extract(engine, path)
+    # The limits decide which frames are seen, so a cached file is only good under the same ones.
+    limits = f"{engine.settings.max_fps} {engine.settings.max_side_px}".encode()
+    digest = hashlib.sha256(limits + path.read_bytes()).hexdigest()[:12]
+    kept = cache / f"{path.stem}-{digest}.npz"
+    if kept.exists():
+        return read_landmarks(kept)
+    landmarks = extract(engine, path)
+    cache.mkdir(parents=True, exist_ok=True)
+    write_npz(kept, landmarks)
+    return landmarks

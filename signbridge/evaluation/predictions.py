@@ -1,0 +1,92 @@
+"""What a recognizer said of labelled clips, and how it compares with the labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from signbridge.evaluation.labels import LabelledClip
+from signbridge.evaluation.metrics import NAN, Answer, rank_of
+from signbridge.recognize.vocabulary import canonical, same_sign
+from signbridge.types import Guess
+
+NO_GUESS = "(no guess)"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One labelled clip and what came out: guesses of a sign or letter, the text of a sentence."""
+
+    clip: LabelledClip
+    guesses: tuple[Guess, ...] = ()
+    abstained: bool = False
+    text: str = ""
+    elapsed_s: float = NAN
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that could not be evaluated, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything a report is made of. vocabulary: None where the recognizer's is open."""
+
+    recognizer: str
+    labels: Path
+    vocabulary: tuple[str, ...] | None
+    predictions: tuple[Prediction, ...]
+    unreadable: tuple[Unreadable, ...]
+
+    def of(self, kind: str) -> tuple[Prediction, ...]:
+        """Return the predictions of one kind of row."""
+        return tuple(p for p in self.predictions if p.clip.kind == kind)
+
+    def answers(self, predictions: Sequence[Prediction]) -> tuple[Answer, ...]:
+        """Return how signs or letters were answered."""
+        return tuple(self.answer(prediction) for prediction in predictions)
+
+    def answer(self, prediction: Prediction) -> Answer:
+        """Return how one sign or letter was answered."""
+        clip, guesses = prediction.clip, prediction.guesses
+        matches = matcher(clip.kind)
+        return Answer(
+            rank=rank_of(clip.label, [guess.text for guess in guesses], matches),
+            score=guesses[0].score if guesses else 0.0,
+            abstained=prediction.abstained or not guesses,
+            in_vocabulary=self.vocabulary is None
+            or any(matches(clip.label, gloss) for gloss in self.vocabulary),
+        )
+
+    def confusions(self) -> list[tuple[tuple[str, str], int]]:
+        """Return ((label, best guess), how often) of signs answered wrong, commonest first."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for prediction in self.of("sign"):
+            answer = self.answer(prediction)
+            if answer.in_vocabulary and answer.rank != 0:
+                guess = prediction.guesses[0].text if prediction.guesses else NO_GUESS
+                counts[canonical(prediction.clip.label), guess] += 1
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def matcher(kind: str) -> Callable[[str, str], bool]:
+    """Return what decides whether a label and a guess are the same.
+
+    Letters are compared as letters: as a sign, the label "I" is the pronoun.
+    """
+    return same_letter if kind == "letter" else same_sign
+
+
+def same_letter(first: str, second: str) -> bool:
+    """Say whether two labels such as `A`, `a` and `letter_a` name one letter."""
+    return _letter(first) == _letter(second)
+
+
+def _letter(label: str) -> str:
+    return label.strip().upper().removeprefix("LETTER").strip(" _-")

@@ -1,0 +1,117 @@
+"""An evaluation -> report.json for machines, report.md with plots for people, predictions.csv."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import TypeAlias
+
+from signbridge import __version__
+from signbridge.evaluation.markdown import markdown
+from signbridge.evaluation.metrics import RESAMPLES, SEED
+from signbridge.evaluation.plots import draw_plots
+from signbridge.evaluation.predictions import Evaluation, Prediction
+from signbridge.evaluation.scores import GuessScores, Scores, scores_of
+
+PACKAGES = ("numpy", "torch", "mediapipe", "av")
+GUESSES_KEPT = 5
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+
+def write_report(evaluation: Evaluation, out_dir: Path) -> Scores:
+    """Write report.json, report.md, its plots and predictions.csv; return the figures."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    scores = scores_of(evaluation)
+    report = as_json(evaluation, scores)
+    text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)
+    (out_dir / "report.json").write_text(text + "\n", encoding="utf-8")
+    _write_predictions(evaluation, out_dir / "predictions.csv")
+    plots = draw_plots(evaluation, scores, out_dir)
+    page = markdown(evaluation, scores, versions(), plots)
+    (out_dir / "report.md").write_text(page, encoding="utf-8")
+    return scores
+
+
+def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:
+    """Return the report as JSON values; a figure that was not measured is null."""
+    vocabulary = evaluation.vocabulary
+    return {
+        "recognizer": evaluation.recognizer,
+        "vocabulary_size": None if vocabulary is None else len(vocabulary),
+        "labels": evaluation.labels.name,
+        "labels_sha256": hashlib.sha256(evaluation.labels.read_bytes()).hexdigest(),
+        "sign": _guesses_as_json(scores.sign),
+        "letter": _guesses_as_json(scores.letter),
+        "sentence": plain(asdict(scores.sentence)),
+        "unreadable": plain([asdict(row) for row in evaluation.unreadable]),
+        "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "drawn": "clips"},
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return what the figures were made with; empty where a package is not installed."""
+    found = {"signbridge": __version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+def plain(value: object) -> Json:
+    """Return a value as JSON can hold it: NaN and infinity become null."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    assert value is None or isinstance(value, bool | int | str), type(value)
+    return value
+
+
+def _guesses_as_json(scores: GuessScores) -> Json:
+    return plain(
+        {
+            **asdict(scores.all),
+            "by_source": {name: asdict(rates) for name, rates in scores.by_source.items()},
+            "chance": {"top1": scores.chance_top1, "top5": scores.chance_top5},
+            "calibration": asdict(scores.calibration),
+        }
+    )
+
+
+def _write_predictions(evaluation: Evaluation, path: Path) -> None:
+    """Write a row for each clip: what it is, what was said, whether that is right."""
+    numbers = range(1, GUESSES_KEPT + 1)
+    columns = ["path", "kind", "source", "label", "in_vocabulary", "right", "abstained", "text"]
+    columns += [f"{what}_{number}" for number in numbers for what in ("guess", "score")]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*columns, "elapsed_s"])
+        writer.writerows(_row(evaluation, prediction) for prediction in evaluation.predictions)
+
+
+def _row(evaluation: Evaluation, prediction: Prediction) -> list[str]:
+    clip = prediction.clip
+    row = [clip.name, clip.kind, clip.source, clip.label]
+    if clip.kind == "sentence":
+        row += ["", "", "", prediction.text]
+    else:
+        answer = evaluation.answer(prediction)
+        row += [str(int(flag)) for flag in (answer.in_vocabulary, answer.rank == 0)]
+        row += [str(int(answer.abstained)), ""]
+    for guess in prediction.guesses[:GUESSES_KEPT]:
+        row += [guess.text, f"{guess.score:.4f}"]
+    row += [""] * (8 + 2 * GUESSES_KEPT - len(row))
+    return [*row, "" if math.isnan(prediction.elapsed_s) else f"{prediction.elapsed_s:.4f}"]

@@ -1,0 +1,224 @@
+"""Labelled clips through a recognizer whose answers are known, to the files of the report."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import signbridge.evaluation.evaluate as module
+from signbridge.evaluation.evaluate import evaluate, run
+from signbridge.landmarks.files import write_npz
+from signbridge.pipeline import Engine
+from signbridge.settings import Settings
+from signbridge.types import (
+    Guess,
+    Landmarks,
+    RecognitionResult,
+    Segment,
+    Timings,
+    Translation,
+    Utterance,
+)
+
+FPS = 20.0
+
+
+class FrameCountRecognizer:
+    """Answers by the number of frames, so that a test decides each answer by the file it writes."""
+
+    name = "landmark"
+    vocabulary = ("MOTHER", "FATHER", "HELLO", "A")
+    answers: dict[int, tuple[tuple[Guess, ...], bool]] = {  # noqa: RUF012 - never changed
+        10: ((Guess("MOTHER", 0.9), Guess("FATHER", 0.1)), False),
+        20: ((Guess("HELLO", 0.4), Guess("FATHER", 0.3)), True),
+        30: ((Guess("A", 0.8),), False),
+        40: ((), True),
+    }
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        self.segments.append(segment)
+        guesses, abstained = self.answers[len(segment.landmarks.points)]
+        return RecognitionResult(
+            self.name, segment.start_s, segment.end_s, guesses, abstained, elapsed_s=0.002
+        )
+
+
+class NoExtractor:
+    def open(self) -> None:
+        raise AssertionError("landmark files need no extractor")
+
+
+class NoComposer:
+    name = "rules"
+
+    def compose(self, results: object, context: object = ()) -> Utterance:
+        raise AssertionError("signs are evaluated without a sentence")
+
+
+def engine_with(recognizer: FrameCountRecognizer) -> Engine:
+    return Engine(NoExtractor(), (recognizer,), NoComposer(), None, Settings())  # type: ignore[arg-type]
+
+
+def landmarks(frames: int) -> Landmarks:
+    return Landmarks(np.zeros((frames, 543, 3), np.float32), FPS)
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    for frames in (10, 20, 30, 40):
+        write_npz(tmp_path / f"{frames}.npz", landmarks(frames))
+    rows = [
+        ("10.npz", "sign", "mom", "web"),
+        ("10.npz", "sign", "father", "web"),
+        ("20.npz", "sign", "dad", "book"),
+        ("40.npz", "sign", "hi", "book"),
+        ("10.npz", "sign", "algebra", "book"),
+        ("30.npz", "letter", "a", "web"),
+        ("10.npz", "long", "a story", "web"),
+        ("gone.npz", "sign", "hello", "web"),
+    ]
+    path = tmp_path / "labels.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("path", "kind", "label", "source"), *rows])
+    return path
+
+
+@pytest.fixture
+def report(labels: Path, tmp_path: Path) -> dict:
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    return json.loads((tmp_path / "out" / "report.json").read_text())
+
+
+def test_sign_rates_are_those_counted_by_hand(report: dict) -> None:
+    # In the vocabulary: mom right, father second, dad second but not sure, hi without a guess.
+    sign = report["sign"]
+    assert (sign["n"], sign["n_in_vocabulary"]) == (5, 4)
+    assert sign["top1"] == pytest.approx(1 / 4)
+    assert sign["top5"] == pytest.approx(3 / 4)
+    assert sign["coverage"] == pytest.approx(2 / 4)
+    assert sign["accuracy_when_answered"] == pytest.approx(1 / 2)
+    assert sign["outside_answered"] == 1
+    assert sign["chance"]["top1"] == pytest.approx(1 / 4)
+
+
+def test_sources_are_rated_apart(report: dict) -> None:
+    by_source = report["sign"]["by_source"]
+    assert by_source["web"]["top1"] == pytest.approx(1 / 2)
+    assert by_source["book"]["top5"] == pytest.approx(1 / 2)
+    assert sum(rates["n"] for rates in by_source.values()) == report["sign"]["n"]
+
+
+def test_intervals_hold_the_rate(report: dict) -> None:
+    for name, interval in report["sign"]["intervals"].items():
+        assert interval["low"] <= report["sign"][name] <= interval["high"]
+
+
+def test_letters_are_rated_apart_from_signs(report: dict) -> None:
+    assert (report["letter"]["n"], report["letter"]["top1"]) == (1, 1)
+
+
+def test_what_was_not_measured_is_null(report: dict) -> None:
+    assert report["sentence"] == {"n": 0, "wer": None, "exact_match": None}
+
+
+def test_missing_file_is_listed_with_its_reason_and_is_not_fatal(report: dict) -> None:
+    (row,) = report["unreadable"]
+    assert row["name"] == "gone.npz"
+    assert "does not exist" in row["reason"]
+
+
+def test_report_says_what_it_was_made_with(report: dict) -> None:
+    assert report["bootstrap"]["seed"] == 0
+    assert report["versions"]["numpy"] == np.__version__
+    assert len(report["labels_sha256"]) == 64
+
+
+def test_page_shows_every_picture_it_names(labels: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("landmark", labels, out, engine=engine_with(FrameCountRecognizer()))
+    page = (out / "report.md").read_text()
+    pictures = {path.name for path in out.glob("*.png")}
+    assert {"sign-rates.png", "sign-confusions.png", "sign-reliability.png"} <= pictures
+    assert all(f"]({name})" in page for name in pictures)
+    assert "| all | 5 | 4 | 0.25 (" in page
+    assert "gone.npz" in page
+
+
+def test_every_clip_has_its_row_of_predictions(labels: Path, tmp_path: Path) -> None:
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    with (tmp_path / "out" / "predictions.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    assert rows[1] | {"label": "father", "guess_1": "MOTHER", "right": "0"} == rows[1]
+    assert rows[3]["guess_1"] == ""
+
+
+def test_whole_clip_is_one_segment(labels: Path) -> None:
+    recognizer = FrameCountRecognizer()
+    evaluate("landmark", labels, engine=engine_with(recognizer))
+    assert len(recognizer.segments) == 6
+    assert (recognizer.segments[0].start_s, recognizer.segments[0].end_s) == (0, 10 / FPS)
+
+
+def test_progress_goes_from_nothing_to_all(labels: Path) -> None:
+    seen: list[float] = []
+    engine = engine_with(FrameCountRecognizer())
+    evaluate("landmark", labels, progress=lambda done, _: seen.append(done), engine=engine)
+    assert seen[0] == 0
+    assert seen[-1] == 1
+    assert seen == sorted(seen)
+
+
+def test_cached_landmarks_are_extracted_once(
+    labels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"pixels")
+    labels.write_text("path,kind,label,source\nclip.mp4,sign,mother,web\n")
+    extracted: list[Path] = []
+
+    def fake_extract(engine: Engine, path: Path) -> Landmarks:
+        extracted.append(path)
+        return landmarks(10)
+
+    monkeypatch.setattr(module, "extract", fake_extract)
+    engine = engine_with(FrameCountRecognizer())
+    first = evaluate("landmark", labels, engine=engine, cache=tmp_path / "cache")
+    second = evaluate("landmark", labels, engine=engine, cache=tmp_path / "cache")
+    assert first == second
+    assert len(extracted) == 1
+    slower = replace(engine, settings=Settings(max_fps=10.0))
+    evaluate("landmark", labels, engine=slower, cache=tmp_path / "cache")
+    assert len(extracted) == 2
+
+
+def test_sentence_is_the_translation_of_the_whole_clip(
+    labels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"pixels")
+    labels.write_text("path,kind,label,source\nclip.mp4,sentence,How are you?,web\n")
+
+    def fake_translate(engine: Engine, path: Path, *, speak: bool) -> Translation:
+        assert not speak
+        return Translation({}, Utterance("how you", "rules", 0.0), None, timings=Timings())
+
+    monkeypatch.setattr(module, "translate", fake_translate)
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["sentence"] == {"n": 1, "wer": pytest.approx(1 / 3), "exact_match": 0}
+    assert report["sign"]["top1"] is None
+    assert "| clip.mp4 | How are you? | how you |" in (tmp_path / "out" / "report.md").read_text()
+
+
+def test_landmarks_of_a_sentence_are_listed_as_not_evaluated(labels: Path) -> None:
+    labels.write_text("path,kind,label,source\n10.npz,sentence,How are you?,web\n")
+    found = evaluate("landmark", labels, engine=engine_with(FrameCountRecognizer()))
+    assert found.predictions == ()
+    assert "scored on videos" in found.unreadable[0].reason

@@ -1,0 +1,55 @@
+"""Reading a csv of labelled clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from signbridge.errors import BadInputError
+from signbridge.evaluation.labels import read_labels
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "labels.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_paths_are_relative_to_the_csv(tmp_path: Path) -> None:
+    (clip,) = read_labels(write(tmp_path, "path,kind,label,source\na/b.mp4,sign,hello,web\n"))
+    assert clip.path == tmp_path / "a" / "b.mp4"
+    assert (clip.name, clip.kind, clip.label, clip.source) == ("a/b.mp4", "sign", "hello", "web")
+
+
+def test_other_kinds_and_other_columns_are_ignored(tmp_path: Path) -> None:
+    text = "fps,path,kind,label,source\n25,a.mp4,long,A,x\n25,b.mp4,Sign,b,x\n"
+    clips = read_labels(write(tmp_path, text))
+    assert [clip.name for clip in clips] == ["b.mp4"]
+
+
+def test_byte_order_mark_of_a_spreadsheet_is_no_part_of_the_name(tmp_path: Path) -> None:
+    clips = read_labels(write(tmp_path, "\ufeffpath,kind,label,source\na.mp4,sign,a,x\n"))
+    assert clips[0].name == "a.mp4"
+
+
+def test_missing_columns_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="lacks the columns kind, source"):
+        read_labels(write(tmp_path, "path,label\na.mp4,a\n"))
+
+
+def test_missing_file_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="does not exist"):
+        read_labels(tmp_path / "none.csv")
+
+
+def test_video_given_as_labels_is_bad_input(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_bytes(b"\x00\x00\x00\x18ftypmp42\xff\xfe\xfa")
+    with pytest.raises(BadInputError, match="can't be read as a csv"):
+        read_labels(path)
+
+
+def test_no_row_of_a_known_kind_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="no row of kind"):
+        read_labels(write(tmp_path, "path,kind,label,source\na.mp4,long,a,x\n"))
