@@ -71,7 +71,9 @@ def evaluate(
         try:
             predictions.append(_predict(engine, recognizer, clip, cache))
         except BadInputError as error:
-            unreadable.append(Unreadable(clip.name, str(error)))
+            # Reports are shared; the folder the clips lie in is nobody's business.
+            reason = str(error).replace(str(clip.path), clip.name)
+            unreadable.append(Unreadable(clip.name, reason))
     if progress:
         progress(1.0, "Done")
     vocabulary = recognizer.vocabulary if isinstance(recognizer, ClosedVocabulary) else None
@@ -84,7 +86,7 @@ def _predict(
     engine: Engine, recognizer: Recognizer, clip: LabelledClip, cache: Path | None
 ) -> Prediction:
     if not clip.path.is_file():
-        raise BadInputError(f"{clip.path} does not exist; paths are relative to the csv")
+        raise BadInputError(f"{clip.name} does not exist; paths are relative to the csv")
     if clip.kind == "sentence":
         if clip.path.suffix.lower() in LANDMARK_SUFFIXES:
             raise BadInputError(f"{clip.name} holds landmarks; sentences are scored on videos")
