@@ -80,12 +80,14 @@ class RecognitionResult:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """An English sentence and the glosses it was made from."""
+    """An English sentence, the glosses it was made from, and when those were signed."""
 
     text: str
     composer: str
     elapsed_s: float
     sources: tuple[str, ...] = ()
+    start_s: float = float("nan")
+    end_s: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,12 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """Everything one clip or one live utterance gave."""
+    """Everything one clip gave; `utterance` and `speech` are its sentences, one after another."""
 
     results: Mapping[str, tuple[RecognitionResult, ...]]
     utterance: Utterance
     speech: Speech | None
+    sentences: tuple[Utterance, ...] = ()
     notices: tuple[str, ...] = ()
     timings: Timings = field(default_factory=Timings)
     frames: int = 0

@@ -1,0 +1,85 @@
+"""Settings -> a running `Engine`: the only place that picks backends, imported when picked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from signbridge.errors import BackendUnavailableError, CheckpointError
+from signbridge.pipeline import Engine
+from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.settings import Settings
+
+T = TypeVar("T")
+
+
+def _holistic() -> LandmarkExtractor:
+    from signbridge.landmarks.holistic import HolisticExtractor
+
+    return HolisticExtractor()
+
+
+def _landmark() -> Recognizer:
+    from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+
+    return LandmarkRecognizer()
+
+
+def _rules() -> Composer:
+    from signbridge.compose.rules import RuleComposer
+
+    return RuleComposer()
+
+
+def _piper() -> Speaker:
+    from signbridge.speak.piper import PiperSpeaker
+
+    return PiperSpeaker()
+
+
+EXTRACTORS: dict[str, Callable[[], LandmarkExtractor]] = {"holistic": _holistic}
+RECOGNIZERS: dict[str, Callable[[], Recognizer]] = {"landmark": _landmark}
+COMPOSERS: dict[str, Callable[[], Composer]] = {"rules": _rules}
+SPEAKERS: dict[str, Callable[[], Speaker]] = {"piper": _piper}
+
+
+def start(kind: str, name: str, backends: dict[str, Callable[[], T]]) -> T:
+    """Return the backend called `name`; raise `BackendUnavailableError` with the reason."""
+    try:
+        return backends[name]()
+    except (BackendUnavailableError, CheckpointError) as error:
+        raise BackendUnavailableError(f"{kind} {name!r} is off: {error}") from error
+    except ImportError as error:
+        raise BackendUnavailableError(
+            f"{kind} {name!r} is off: {error}; run `pip install -r requirements.txt`"
+        ) from error
+
+
+def build(settings: Settings) -> Engine:
+    """Return the engine that `settings` ask for; what can't start leaves a notice.
+
+    Raises `BackendUnavailableError` when no recognizer, or not the composer, can start.
+    """
+    notices: list[str] = []
+    recognizers: list[Recognizer] = []
+    for name in settings.recognizers:
+        try:
+            recognizers.append(start("Recognizer", name, RECOGNIZERS))
+        except BackendUnavailableError as error:
+            notices.append(str(error))
+    if not recognizers:
+        raise BackendUnavailableError("no recognizer can start: " + "; ".join(notices))
+    speaker: Speaker | None = None
+    if settings.speaker != "none":
+        try:
+            speaker = start("Voice", settings.speaker, SPEAKERS)
+        except BackendUnavailableError as error:
+            notices.append(str(error))
+    return Engine(
+        extractor=start("Landmark extractor", "holistic", EXTRACTORS),
+        recognizers=tuple(recognizers),
+        composer=start("Composer", settings.composer, COMPOSERS),
+        speaker=speaker,
+        settings=settings,
+        notices=tuple(notices),
+    )

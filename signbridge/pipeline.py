@@ -1,0 +1,84 @@
+"""The shared models, and the only place that goes on without one: its error becomes a notice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from signbridge.errors import SettingsError, SignBridgeError
+from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.settings import Settings
+from signbridge.types import RecognitionResult, Segment, Speech, Utterance
+
+Notices = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Models that all sessions share; nothing in it changes after start.
+
+    notices: why something the settings asked for is off.
+    """
+
+    extractor: LandmarkExtractor
+    recognizers: tuple[Recognizer, ...]
+    composer: Composer
+    speaker: Speaker | None
+    settings: Settings
+    notices: Notices = ()
+
+    def only(self, recognizers: Sequence[str]) -> Engine:
+        """Return an engine with just these recognizers, in this order."""
+        by_name = {recognizer.name: recognizer for recognizer in self.recognizers}
+        for name in recognizers:
+            if name not in by_name:
+                raise SettingsError(
+                    f"recognizer {name!r} is not running; choose from {tuple(by_name)}"
+                )
+        return replace(self, recognizers=tuple(by_name[name] for name in recognizers))
+
+    def silent(self) -> Engine:
+        """Return an engine that writes sentences and does not speak them."""
+        return replace(self, speaker=None)
+
+    def recognize(self, segment: Segment) -> tuple[tuple[RecognitionResult, ...], Notices]:
+        """Return one result for each recognizer that could answer, and why others could not."""
+        results: list[RecognitionResult] = []
+        notices: list[str] = []
+        for recognizer in self.recognizers:
+            try:
+                results.append(recognizer.recognize(segment))
+            except SignBridgeError as error:
+                notices.append(f"Recognizer {recognizer.name!r} did not answer: {error}")
+        return tuple(results), tuple(notices)
+
+    def compose(
+        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+    ) -> tuple[Utterance, Notices]:
+        """Return a sentence of `results`, or the bare glosses and the reason."""
+        started_s = time.perf_counter()
+        try:
+            return self.composer.compose(results, context), ()
+        except SignBridgeError as error:
+            glosses = tuple(result.guesses[0].text for result in results)
+            elapsed_s = time.perf_counter() - started_s
+            notice = f"Composer {self.composer.name!r} failed, glosses are shown instead: {error}"
+            return Utterance(" ".join(glosses), "none", elapsed_s, glosses), (notice,)
+
+    def speak(self, text: str) -> tuple[Speech | None, Notices]:
+        """Return the sound of `text`; None where no voice is on, or the reason it failed."""
+        if self.speaker is None or not text:
+            return None, ()
+        try:
+            return self.speaker.speak(text), ()
+        except SignBridgeError as error:
+            return None, (f"Voice {self.speaker.name!r} failed, there is no sound: {error}",)
+
+    def say(
+        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+    ) -> tuple[Utterance, Speech | None, Notices]:
+        """Return the sentence of `results`, its sound, and what went wrong on the way."""
+        utterance, compose_notices = self.compose(results, context)
+        speech, speak_notices = self.speak(utterance.text)
+        return utterance, speech, compose_notices + speak_notices

@@ -1,0 +1,312 @@
+"""One signer's run, live or from a file: frames in, events out. The only thing that remembers."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.capture.video import Video, open_video
+from signbridge.errors import BadInputError
+from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.found import Findings
+from signbridge.landmarks.timing import uniform
+from signbridge.pipeline import Engine
+from signbridge.types import (
+    Frame,
+    Landmarks,
+    RecognitionResult,
+    Segment,
+    Speech,
+    Timings,
+    Translation,
+    Utterance,
+)
+
+LIVE_MEMORY_S = 20.0
+CONTEXT_SENTENCES = 3
+"""How many earlier sentences the composer sees."""
+
+Progress = Callable[[float, str], None]
+"""Called with the share done in [0, 1] and what is being done."""
+
+
+class SegmenterLike(Protocol):
+    """Finds stretches of signing in points that arrive one by one."""
+
+    @property
+    def signing(self) -> bool: ...
+    @property
+    def last_activity_s(self) -> float: ...
+    def push(self, points: NDArray[np.float32], at_s: float) -> list[Landmarks]: ...
+    def finish(self) -> list[Landmarks]: ...
+
+
+def _open_segmenter(width_px: int, height_px: int) -> SegmenterLike:
+    from signbridge.landmarks.segmenter import Segmenter
+
+    return Segmenter(width_px, height_px)
+
+
+class Session:
+    """Turns one signer's frames into signs, sentences and sound; knows no clock but the frames'.
+
+    memory_s: how much of the landmarks `landmarks()` gives back.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        memory_s: float = LIVE_MEMORY_S,
+        open_segmenter: Callable[[int, int], SegmenterLike] = _open_segmenter,
+    ) -> None:
+        self._engine = engine
+        self._stream = engine.extractor.open()
+        self._open_segmenter = open_segmenter
+        self._segmenter: SegmenterLike | None = None
+        self._size = (0, 0)
+        self._memory_s = memory_s
+        self._history: deque[tuple[float, NDArray[np.float32]]] = deque()
+        self._pending: list[RecognitionResult] = []
+        self._context: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
+        self._told: set[str] = set()
+        self._findings = Findings()
+        self._spent_s = {"landmarks": 0.0, "recognize": 0.0, "compose": 0.0, "speak": 0.0}
+        self._finished = False
+        self._closed = False
+
+    @property
+    def state(self) -> Literal["idle", "signing"]:
+        """Whether the signer is signing."""
+        return "signing" if self._segmenter and self._segmenter.signing else "idle"
+
+    @property
+    def timings(self) -> Timings:
+        """Seconds spent in each stage so far."""
+        spent_s = self._spent_s
+        return Timings(
+            spent_s["landmarks"], spent_s["recognize"], spent_s["compose"], spent_s["speak"]
+        )
+
+    def push(self, frame: Frame) -> tuple[Event, ...]:
+        """Look at one frame; return what it led to. Frames that go back in time are ignored."""
+        if self._finished or (self._history and frame.at_s <= self._history[-1][0]):
+            return ()
+        events: list[Event] = []
+        segmenter = self._segmenter_for(frame, events)
+        started_s = time.perf_counter()
+        points = self._stream.push(frame)
+        self._spent_s["landmarks"] += time.perf_counter() - started_s
+        self._findings.add(frame, points)
+        self._remember(frame.at_s, points)
+        finished = segmenter.push(points, frame.at_s)
+        events.append(Seen(frame.at_s, points, segmenter.signing))
+        for landmarks in finished:
+            events += self._recognize(landmarks)
+        rested_s = frame.at_s - segmenter.last_activity_s
+        if not segmenter.signing and rested_s >= self._engine.settings.sentence_pause_s:
+            events += self._say()
+        return tuple(events)
+
+    def finish(self) -> tuple[Event, ...]:
+        """End the run: recognize and say what is left, and tell why nothing was found."""
+        if self._finished:
+            return ()
+        self._finished = True
+        events: list[Event] = []
+        self._end_stretch(events)
+        events += self._say()
+        for text in self._findings.notices():
+            events += self._tell(text)
+        self.close()
+        return tuple(events)
+
+    def close(self) -> None:
+        """Free the landmark stream; what was not finished is dropped."""
+        self._finished = True
+        if not self._closed:
+            self._closed = True
+            self._stream.close()
+
+    def landmarks(self) -> Landmarks:
+        """Return what was seen in the last `memory_s` seconds, at a constant rate."""
+        if not self._history:
+            raise BadInputError("no frame was seen yet; push a frame first")
+        times, points = zip(*self._history, strict=True)
+        return uniform(points, times, width_px=self._size[0], height_px=self._size[1])
+
+    def _segmenter_for(self, frame: Frame, events: list[Event]) -> SegmenterLike:
+        """Return the segmenter for this picture size; a webcam that turns begins a new one."""
+        size = (frame.pixels.shape[1], frame.pixels.shape[0])
+        if self._segmenter is None or size != self._size:
+            self._end_stretch(events)
+            self._history.clear()
+            self._size = size
+            self._segmenter = self._open_segmenter(*size)
+        return self._segmenter
+
+    def _end_stretch(self, events: list[Event]) -> None:
+        for landmarks in self._segmenter.finish() if self._segmenter else ():
+            events += self._recognize(landmarks)
+
+    def _remember(self, at_s: float, points: NDArray[np.float32]) -> None:
+        self._history.append((at_s, points))
+        while at_s - self._history[0][0] > self._memory_s:
+            self._history.popleft()
+
+    def _recognize(self, landmarks: Landmarks) -> Iterator[Event]:
+        end_s = landmarks.start_s + landmarks.duration_s
+        started_s = time.perf_counter()
+        results, notices = self._engine.recognize(Segment(landmarks, landmarks.start_s, end_s))
+        self._spent_s["recognize"] += time.perf_counter() - started_s
+        self._findings.signs += 1
+        for text in notices:
+            yield from self._tell(text)
+        yield Recognized(results)
+        # Recognizers stand in the operator's order of trust: the first that is sure is believed.
+        sure = next((result for result in results if not result.abstained), None)
+        if sure is not None:
+            self._findings.recognized += 1
+            self._pending.append(sure)
+
+    def _say(self) -> Iterator[Event]:
+        if not self._pending:
+            return
+        results, self._pending = tuple(self._pending), []
+        started_s = time.perf_counter()
+        utterance, notices = self._engine.compose(results, tuple(self._context))
+        composed_s = time.perf_counter()
+        speech, speak_notices = self._engine.speak(utterance.text)
+        self._spent_s["compose"] += composed_s - started_s
+        self._spent_s["speak"] += time.perf_counter() - composed_s
+        self._context.append(utterance.text)
+        for text in notices + speak_notices:
+            yield from self._tell(text)
+        start_s, end_s = results[0].start_s, results[-1].end_s
+        yield Said(replace(utterance, start_s=start_s, end_s=end_s), speech)
+
+    def _tell(self, text: str) -> Iterator[Notice]:
+        """Yield a notice, once in a session."""
+        if text not in self._told:
+            self._told.add(text)
+            yield Notice(text)
+
+
+def play(session: Session, video: Video, progress: Progress | None = None) -> Iterator[Event]:
+    """Yield the events of a clip: a finished clip is a session played to its end."""
+    for index, frame in enumerate(video):
+        yield from session.push(frame)
+        if progress:
+            done = (index + 1) / max(video.n_frames_estimate, index + 2)
+            progress(done, "Looking for hands, face and body")
+    if video.damage:
+        yield Notice(video.damage)
+    yield from session.finish()
+    if progress:
+        progress(1.0, "Done")
+
+
+def translate(
+    engine: Engine,
+    path: Path | str,
+    *,
+    speak: bool = True,
+    progress: Progress | None = None,
+    recognizers: tuple[str, ...] | None = None,
+) -> Translation:
+    """Return what the clip at `path` says; raise `BadInputError` for a clip that can't be used."""
+    started_s = time.perf_counter()
+    if recognizers is not None:
+        engine = engine.only(recognizers)
+    if not speak:
+        engine = engine.silent()
+    video = open_clip(engine, path)
+    session = Session(engine)
+    try:
+        events = list(play(session, video, progress))
+    finally:
+        session.close()
+    timings = replace(session.timings, total_s=time.perf_counter() - started_s)
+    return gather(events, engine, video.fps, timings)
+
+
+def gather(
+    events: list[Event], engine: Engine, fps: float, timings: Timings | None = None
+) -> Translation:
+    """Return the events of a whole clip as one translation."""
+    results: dict[str, list[RecognitionResult]] = {}
+    for event in events:
+        for result in event.results if isinstance(event, Recognized) else ():
+            results.setdefault(result.recognizer, []).append(result)
+    said = [event for event in events if isinstance(event, Said)]
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    return Translation(
+        results={name: tuple(found) for name, found in results.items()},
+        utterance=_join_sentences([event.utterance for event in said], engine.composer.name),
+        speech=_join_sound([event.speech for event in said if event.speech]),
+        sentences=tuple(event.utterance for event in said),
+        notices=(*engine.notices, *notices),
+        timings=timings or Timings(),
+        frames=sum(isinstance(event, Seen) for event in events),
+        fps=fps,
+    )
+
+
+def open_clip(engine: Engine, path: Path | str) -> Video:
+    """Open a clip within the limits of the engine's settings."""
+    settings = engine.settings
+    return open_video(
+        path,
+        max_clip_s=settings.max_clip_s,
+        max_clip_mb=settings.max_clip_mb,
+        max_fps=settings.max_fps,
+        max_side_px=settings.max_side_px,
+    )
+
+
+def extract(engine: Engine, path: Path | str, progress: Progress | None = None) -> Landmarks:
+    """Return the landmarks of the whole clip at a constant rate."""
+    video = open_clip(engine, path)
+    stream = engine.extractor.open()
+    points: list[NDArray[np.float32]] = []
+    at_s: list[float] = []
+    try:
+        for frame in video:
+            points.append(stream.push(frame))
+            at_s.append(frame.at_s)
+            if progress:
+                done = len(points) / max(video.n_frames_estimate, len(points))
+                progress(done, "Looking for hands, face and body")
+    finally:
+        stream.close()
+    return uniform(points, at_s, width_px=video.width_px, height_px=video.height_px)
+
+
+def _join_sentences(sentences: list[Utterance], composer: str) -> Utterance:
+    if not sentences:
+        return Utterance("", composer, 0.0)
+    return Utterance(
+        text=" ".join(sentence.text for sentence in sentences),
+        composer=sentences[0].composer,
+        elapsed_s=sum(sentence.elapsed_s for sentence in sentences),
+        sources=tuple(source for sentence in sentences for source in sentence.sources),
+        start_s=sentences[0].start_s,
+        end_s=sentences[-1].end_s,
+    )
+
+
+def _join_sound(speeches: list[Speech]) -> Speech | None:
+    """Return the sentences one after another, a third of a second apart."""
+    if not speeches:
+        return None
+    rate = speeches[0].sample_rate
+    pause = np.zeros(rate // 3, np.float32)
+    parts = [part for speech in speeches for part in (pause, speech.samples)][1:]
+    return Speech(np.concatenate(parts), rate)

@@ -1,0 +1,91 @@
+"""Environment -> one frozen `Settings`. Every default works with no GPU, key or network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from signbridge.errors import SettingsError
+
+PREFIX = "SIGNBRIDGE_"
+
+RECOGNIZERS = ("landmark",)
+COMPOSERS = ("rules",)
+SPEAKERS = ("piper", "none")
+
+# What Gradio itself and the hosted Space set; used where the project's own variable is absent.
+_FALLBACK_VARIABLES = {"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can choose; SIGNBRIDGE_<FIELD> in the environment sets a field.
+
+    recognizers: in order of trust: the first that is sure of a segment gives the sentence its word.
+    sentence_pause_s: hands at rest this long end the sentence.
+    session_idle_s: a live visitor silent this long loses their place.
+    """
+
+    recognizers: tuple[str, ...] = ("landmark",)
+    composer: str = "rules"
+    speaker: str = "piper"
+    max_clip_s: float = 60.0
+    max_clip_mb: float = 200.0
+    max_fps: float = 30.0
+    max_side_px: int = 640
+    sentence_pause_s: float = 1.2
+    host: str = "127.0.0.1"
+    port: int = 7860
+    max_sessions: int = 8
+    session_idle_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Refuse values that mean nothing."""
+        if not self.recognizers:
+            raise SettingsError(f"recognizers is empty; choose from {RECOGNIZERS}")
+        for name in self.recognizers:
+            _check_choice("recognizers", name, RECOGNIZERS)
+        _check_choice("composer", self.composer, COMPOSERS)
+        _check_choice("speaker", self.speaker, SPEAKERS)
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int | float) and not value > 0:
+                raise SettingsError(f"{field.name}={value} means nothing; give a number above 0")
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Return the settings that `env` (default: the process environment) asks for."""
+        env = os.environ if env is None else env
+        known = {field.name: field.default for field in fields(cls)}
+        for variable in env:
+            name = variable.removeprefix(PREFIX).lower()
+            if variable.startswith(PREFIX) and name not in known:
+                names = ", ".join(PREFIX + name.upper() for name in known)
+                raise SettingsError(f"{variable} is not a setting; choose from {names}")
+        chosen: dict[str, Any] = {}
+        for name, default in known.items():
+            text = env.get(PREFIX + name.upper(), env.get(_FALLBACK_VARIABLES.get(name, ""), ""))
+            if text.strip():
+                chosen[name] = _parse(name, text.strip(), default)
+        return cls(**chosen)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SettingsError(f"{name}={value!r} is unknown; choose from {choices}")
+
+
+def _parse(name: str, text: str, default: object) -> object:
+    """Return `text` in the type that the field's default has."""
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, str):
+        return text
+    kind = int if isinstance(default, int) else float
+    try:
+        return kind(text)
+    except ValueError as error:
+        expected = "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{name}={text!r} can't be read; give {expected}") from error
