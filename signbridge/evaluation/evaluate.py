@@ -11,13 +11,14 @@ from signbridge.build import build
 from signbridge.errors import BadInputError
 from signbridge.evaluation.labels import LabelledClip, read_labels
 from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
+from signbridge.evaluation.replay import translate_landmarks
 from signbridge.evaluation.report import write_report
 from signbridge.landmarks.files import read_landmarks, write_npz
 from signbridge.pipeline import Engine
 from signbridge.protocols import Recognizer
 from signbridge.session import Progress, extract, translate
 from signbridge.settings import Settings
-from signbridge.types import Landmarks, Segment
+from signbridge.types import Landmarks, Segment, Translation
 
 LANDMARK_SUFFIXES = (".npz", ".pose")
 
@@ -88,12 +89,16 @@ def _predict(
     if not clip.path.is_file():
         raise BadInputError(f"{clip.name} does not exist; paths are relative to the csv")
     if clip.kind == "sentence":
-        if clip.path.suffix.lower() in LANDMARK_SUFFIXES:
-            raise BadInputError(f"{clip.name} holds landmarks; sentences are scored on videos")
-        return Prediction(clip, text=translate(engine, clip.path, speak=False).utterance.text)
+        return Prediction(clip, text=_translation(engine, clip.path).utterance.text)
     landmarks = _landmarks(engine, clip.path, cache)
     result = recognizer.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
     return Prediction(clip, result.guesses, result.abstained, elapsed_s=result.elapsed_s)
+
+
+def _translation(engine: Engine, path: Path) -> Translation:
+    if path.suffix.lower() in LANDMARK_SUFFIXES:
+        return translate_landmarks(engine, read_landmarks(path))
+    return translate(engine, path, speak=False)
 
 
 def _landmarks(engine: Engine, path: Path, cache: Path | None) -> Landmarks:

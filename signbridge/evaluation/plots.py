@@ -45,10 +45,13 @@ def _draw_rates(scores: GuessScores, path: Path) -> Plot:
     groups = {"all": scores.all, **scores.by_source}
     groups = {name: rates for name, rates in groups.items() if rates.n_in_vocabulary}
     figure, axes = _axes(width=2.5 + 1.3 * len(groups))
-    for shift, rate, colour in ((-0.18, "top1", BLUE), (0.18, "top5", ORANGE)):
+    for shift, rate, name, colour in (
+        (-0.18, "top1", "top 1", BLUE),
+        (0.18, "top5", "top 5", ORANGE),
+    ):
         for place, rates in enumerate(groups.values()):
             value = getattr(rates, rate)
-            label = rate if place == 0 else None
+            label = name if place == 0 else None
             axes.bar(place + shift, value, 0.34, color=colour, label=label)
             axes.errorbar(place + shift, value, _reach(rates, rate), color="black", capsize=3)
     axes.axhline(scores.chance_top1, color=GREY, linestyle=":", label="chance, top 1")
@@ -89,7 +92,7 @@ def _draw_reliability(scores: GuessScores, path: Path) -> Plot:
     for one in bins:
         axes.annotate(f"{one.n}", (one.score, one.right), (4, -12), textcoords="offset points")
     axes.set(xlim=(0, 1.02), xlabel="score of the best guess", ylabel="share right")
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="lower right", frameon=False)
     return _save(figure, path, "Share right against score, with the number of clips at each point")
 
 

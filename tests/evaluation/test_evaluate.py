@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import signbridge.evaluation.evaluate as module
+from signbridge import session
 from signbridge.evaluation.evaluate import evaluate, run
 from signbridge.landmarks.files import write_npz
 from signbridge.pipeline import Engine
@@ -61,6 +64,32 @@ class NoComposer:
 
     def compose(self, results: object, context: object = ()) -> Utterance:
         raise AssertionError("signs are evaluated without a sentence")
+
+
+class Joiner:
+    name = "rules"
+
+    def compose(
+        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+    ) -> Utterance:
+        return Utterance(" ".join(r.guesses[0].text.lower() for r in results), self.name, 0.0)
+
+
+class WholeClip:
+    """A segmenter that takes the whole clip as one sign."""
+
+    signing = True
+    last_activity_s = 0.0
+
+    def __init__(self) -> None:
+        self.points: list[NDArray[np.float32]] = []
+
+    def push(self, points: NDArray[np.float32], at_s: float) -> list[Landmarks]:
+        self.points.append(points)
+        return []
+
+    def finish(self) -> list[Landmarks]:
+        return [Landmarks(np.stack(self.points), FPS)]
 
 
 def engine_with(recognizer: FrameCountRecognizer) -> Engine:
@@ -217,8 +246,11 @@ def test_sentence_is_the_translation_of_the_whole_clip(
     assert "| clip.mp4 | How are you? | how you |" in (tmp_path / "out" / "report.md").read_text()
 
 
-def test_landmarks_of_a_sentence_are_listed_as_not_evaluated(labels: Path) -> None:
-    labels.write_text("path,kind,label,source\n10.npz,sentence,How are you?,web\n")
-    found = evaluate("landmark", labels, engine=engine_with(FrameCountRecognizer()))
-    assert found.predictions == ()
-    assert "scored on videos" in found.unreadable[0].reason
+def test_sentence_in_a_landmark_file_goes_through_a_session(
+    labels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels.write_text("path,kind,label,source\n10.npz,sentence,My mother.,web\n")
+    monkeypatch.setattr(session, "_open_segmenter", lambda width, height: WholeClip())
+    engine = replace(engine_with(FrameCountRecognizer()), composer=Joiner())
+    (prediction,) = evaluate("landmark", labels, engine=engine).predictions
+    assert prediction.text == "mother"
