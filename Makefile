@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Small models run faster with one thread each than when they fight for two cores.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: app test slow lint check clean
+.PHONY: app test slow lint check figures clean
 
 app: .venv/app.stamp
 	$(BIN)/python app.py
@@ -23,6 +23,10 @@ lint: .venv/dev.stamp
 	$(BIN)/mypy
 
 check: lint test slow
+
+# The README's figures, from the model cards and docs/reports.
+figures: .venv/dev.stamp
+	$(BIN)/python -m signbridge.evaluation.tables
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
