@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import signbridge.evaluation.evaluate as module
-from signbridge import session
 from signbridge.evaluation.evaluate import evaluate, run
 from signbridge.landmarks.files import write_npz
 from signbridge.pipeline import Engine
@@ -27,6 +24,7 @@ from signbridge.types import (
     Translation,
     Utterance,
 )
+from tests.fakes import FakeSegmenter, engine
 
 FPS = 20.0
 
@@ -54,46 +52,8 @@ class FrameCountRecognizer:
         )
 
 
-class NoExtractor:
-    def open(self) -> None:
-        raise AssertionError("landmark files need no extractor")
-
-
-class NoComposer:
-    name = "rules"
-
-    def compose(self, results: object, context: object = ()) -> Utterance:
-        raise AssertionError("signs are evaluated without a sentence")
-
-
-class Joiner:
-    name = "rules"
-
-    def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
-    ) -> Utterance:
-        return Utterance(" ".join(r.guesses[0].text.lower() for r in results), self.name, 0.0)
-
-
-class WholeClip:
-    """A segmenter that takes the whole clip as one sign."""
-
-    signing = True
-    last_activity_s = 0.0
-
-    def __init__(self) -> None:
-        self.points: list[NDArray[np.float32]] = []
-
-    def push(self, points: NDArray[np.float32], at_s: float) -> list[Landmarks]:
-        self.points.append(points)
-        return []
-
-    def finish(self) -> list[Landmarks]:
-        return [Landmarks(np.stack(self.points), FPS)]
-
-
 def engine_with(recognizer: FrameCountRecognizer) -> Engine:
-    return Engine(NoExtractor(), (recognizer,), NoComposer(), None, Settings())  # type: ignore[arg-type]
+    return engine(recognizer)  # type: ignore[arg-type]
 
 
 def landmarks(frames: int) -> Landmarks:
@@ -199,8 +159,8 @@ def test_whole_clip_is_one_segment(labels: Path) -> None:
 
 def test_progress_goes_from_nothing_to_all(labels: Path) -> None:
     seen: list[float] = []
-    engine = engine_with(FrameCountRecognizer())
-    evaluate("landmark", labels, progress=lambda done, _: seen.append(done), engine=engine)
+    fake = engine_with(FrameCountRecognizer())
+    evaluate("landmark", labels, progress=lambda done, _: seen.append(done), engine=fake)
     assert seen[0] == 0
     assert seen[-1] == 1
     assert seen == sorted(seen)
@@ -218,12 +178,12 @@ def test_cached_landmarks_are_extracted_once(
         return landmarks(10)
 
     monkeypatch.setattr(module, "extract", fake_extract)
-    engine = engine_with(FrameCountRecognizer())
-    first = evaluate("landmark", labels, engine=engine, cache=tmp_path / "cache")
-    second = evaluate("landmark", labels, engine=engine, cache=tmp_path / "cache")
+    fake = engine_with(FrameCountRecognizer())
+    first = evaluate("landmark", labels, engine=fake, cache=tmp_path / "cache")
+    second = evaluate("landmark", labels, engine=fake, cache=tmp_path / "cache")
     assert first == second
     assert len(extracted) == 1
-    slower = replace(engine, settings=Settings(max_fps=10.0))
+    slower = replace(fake, settings=Settings(max_fps=10.0))
     evaluate("landmark", labels, engine=slower, cache=tmp_path / "cache")
     assert len(extracted) == 2
 
@@ -250,7 +210,6 @@ def test_sentence_in_a_landmark_file_goes_through_a_session(
     labels: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     labels.write_text("path,kind,label,source\n10.npz,sentence,My mother.,web\n")
-    monkeypatch.setattr(session, "_open_segmenter", lambda width, height: WholeClip())
-    engine = replace(engine_with(FrameCountRecognizer()), composer=Joiner())
-    (prediction,) = evaluate("landmark", labels, engine=engine).predictions
-    assert prediction.text == "mother"
+    monkeypatch.setattr("signbridge.landmarks.segmenter.Segmenter", FakeSegmenter)
+    found = evaluate("landmark", labels, engine=engine_with(FrameCountRecognizer()))
+    assert [prediction.text for prediction in found.predictions] == ["mother."]
