@@ -16,6 +16,7 @@ from signbridge.capture.video import Video, open_video
 from signbridge.errors import BadInputError
 from signbridge.events import Event, Notice, Recognized, Said, Seen
 from signbridge.found import Findings
+from signbridge.landmarks.segmenter import Segmenter
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
 from signbridge.types import (
@@ -35,23 +36,18 @@ CONTEXT_SENTENCES = 3
 
 Progress = Callable[[float, str], None]
 """Called with the share done in [0, 1] and what is being done."""
+Watch = Callable[[Frame, tuple[Event, ...]], None]
+"""Called with each frame of a clip and what it led to."""
 
 
 class SegmenterLike(Protocol):
     """Finds stretches of signing in points that arrive one by one."""
 
-    @property
-    def signing(self) -> bool: ...
-    @property
-    def last_activity_s(self) -> float: ...
+    signing: bool
+    last_activity_s: float
+
     def push(self, points: NDArray[np.float32], at_s: float) -> list[Landmarks]: ...
     def finish(self) -> list[Landmarks]: ...
-
-
-def _open_segmenter(width_px: int, height_px: int) -> SegmenterLike:
-    from signbridge.landmarks.segmenter import Segmenter
-
-    return Segmenter(width_px, height_px)
 
 
 class Session:
@@ -65,7 +61,7 @@ class Session:
         engine: Engine,
         *,
         memory_s: float = LIVE_MEMORY_S,
-        open_segmenter: Callable[[int, int], SegmenterLike] = _open_segmenter,
+        open_segmenter: Callable[[int, int], SegmenterLike] = Segmenter,
     ) -> None:
         self._engine = engine
         self._stream = engine.extractor.open()
@@ -199,10 +195,18 @@ class Session:
             yield Notice(text)
 
 
-def play(session: Session, video: Video, progress: Progress | None = None) -> Iterator[Event]:
+def play(
+    session: Session,
+    video: Video,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
+) -> Iterator[Event]:
     """Yield the events of a clip: a finished clip is a session played to its end."""
     for index, frame in enumerate(video):
-        yield from session.push(frame)
+        events = session.push(frame)
+        yield from events
+        if watch:
+            watch(frame, events)
         if progress:
             done = (index + 1) / max(video.n_frames_estimate, index + 2)
             progress(done, "Looking for hands, face and body")
@@ -220,6 +224,7 @@ def translate(
     speak: bool = True,
     progress: Progress | None = None,
     recognizers: tuple[str, ...] | None = None,
+    watch: Watch | None = None,
 ) -> Translation:
     """Return what the clip at `path` says; raise `BadInputError` for a clip that can't be used."""
     started_s = time.perf_counter()
@@ -230,7 +235,7 @@ def translate(
     video = open_clip(engine, path)
     session = Session(engine)
     try:
-        events = list(play(session, video, progress))
+        events = list(play(session, video, progress, watch))
     finally:
         session.close()
     timings = replace(session.timings, total_s=time.perf_counter() - started_s)
