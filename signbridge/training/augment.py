@@ -25,7 +25,7 @@ class AugmentConfig:
     hand_shift: float = 0.06
     jitter: float = 0.006
     flat: float = 0.15
-    mirror: float = 0.15
+    mirror: float = 0.1
     drop_span: float = 0.25
     drop_frames: float = 0.2
     drop_second: float = 0.05

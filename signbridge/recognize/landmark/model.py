@@ -23,7 +23,7 @@ class ModelConfig:
     width: int = 192
     kernel: int = 9
     stages: int = 2
-    convolutions: int = 3
+    convolutions: int = 2
     heads: int = 4
     dropout: float = 0.3
     drop_path: float = 0.1

@@ -15,7 +15,6 @@ from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "assets" / "signs"
 GUESSES = 10
-MIRROR = torch.tensor([-1.0, 1.0, 1.0])
 
 
 class LandmarkRecognizer:
@@ -65,15 +64,13 @@ class LandmarkRecognizer:
     def scores_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (vocabulary,) probabilities for one segment's stretches (N, STEPS, 2, 21, 3).
 
-        Each stretch is read as it is and mirrored with the hands swapped, so that a wrong guess of
-        the leading hand costs nothing; the readings are averaged.
+        The readings of several stretches are averaged.
         """
         network = self._checkpoint.network
         hands = torch.from_numpy(
             np.stack([resampled(sign, network.config.steps) for sign in signs])
         )
         with torch.inference_mode():
-            logits = network(torch.cat([hands, hands.flip(2) * MIRROR]))
-            probabilities = (logits / self._checkpoint.calibration.temperature).softmax(dim=-1)
-        mean = probabilities.mean(dim=0)[: len(self.vocabulary)]
+            logits = network(hands) / self._checkpoint.calibration.temperature
+            mean = logits.softmax(dim=-1).mean(dim=0)[: len(self.vocabulary)]
         return np.asarray(mean.numpy(), dtype=np.float32)

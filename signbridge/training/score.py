@@ -1,0 +1,82 @@
+"""Scores of a network on the collection's own splits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from signbridge.data.collection import Collection
+from signbridge.landmarks.features import resampled
+from signbridge.recognize.landmark.model import SignNet
+
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Share of signs whose gloss is the best, or among the best five, of `classes` glosses."""
+
+    n: int
+    classes: int
+    top1: float
+    top5: float
+
+    def __str__(self) -> str:
+        """Return a short line for logs."""
+        return f"{self.top1:.3f}/{self.top5:.3f} (n={self.n}, {self.classes} glosses)"
+
+
+def probabilities(
+    network: SignNet, signs: NDArray[np.float16], *, logits: bool = False
+) -> NDArray[np.float32]:
+    """Return (N, classes) for signs (N, STEPS, 2, 21, 3), read as serving reads them."""
+    network.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(signs), BATCH):
+            batch = signs[start : start + BATCH].astype(np.float32)
+            hands = np.stack([resampled(sign, network.config.steps) for sign in batch])
+            answer = network(torch.from_numpy(hands))
+            parts.append((answer if logits else nn.functional.softmax(answer, dim=-1)).numpy())
+    return np.concatenate(parts)
+
+
+def top_k(scores: NDArray[np.float32], labels: NDArray[np.int64], k: int) -> NDArray[np.bool_]:
+    """Return (N,): the label is among the k best."""
+    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    return np.asarray((best == labels[:, None]).any(axis=1))
+
+
+def score(
+    scores: NDArray[np.float32], labels: NDArray[np.int64], allowed: NDArray[np.int64]
+) -> Score:
+    """Score among the `allowed` outputs only."""
+    limited = np.full_like(scores, -np.inf)
+    limited[:, allowed] = scores[:, allowed]
+    return Score(
+        n=len(labels),
+        classes=len(allowed),
+        top1=float(top_k(limited, labels, 1).mean()),
+        top5=float(top_k(limited, labels, 5).mean()),
+    )
+
+
+def score_wlasl(network: SignNet, collection: Collection, split: str) -> dict[str, Score]:
+    """WLASL-100, -300 and -2000 of the official split, among their own glosses as papers do,
+    and among the whole vocabulary as the app answers."""
+    results: dict[str, Score] = {}
+    sample_split = np.array([sample.split for sample in collection.samples])
+    for size in (100, 300, 2000):
+        among = (collection.wlasl_class >= 0) & (collection.wlasl_class < size)
+        rows = np.flatnonzero(among & (sample_split == split))
+        scores = probabilities(network, collection.signs[rows])
+        labels = collection.labels[rows]
+        results[f"wlasl{size}"] = score(scores, labels, np.unique(collection.labels[among]))
+        if size <= 300:
+            whole = np.arange(collection.offered)
+            results[f"wlasl{size}_in_vocabulary"] = score(scores, labels, whole)
+    return results
