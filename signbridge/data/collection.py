@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,10 @@ class Collection:
     def where(self, wanted: Callable[[Sample], bool]) -> NDArray[np.int64]:
         """Return the indices of the samples for which `wanted` holds."""
         return np.flatnonzero([wanted(sample) for sample in self.samples])
+
+    def of_signers(self, signers: Container[str]) -> NDArray[np.int64]:
+        """Return the indices of these signers' samples."""
+        return self.where(lambda sample: sample.signer in signers)
 
 
 def gloss_of(source: str, label: str) -> str:

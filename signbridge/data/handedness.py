@@ -46,11 +46,11 @@ def fit_handedness(
     )
     optimiser = torch.optim.Adam(network.parameters(), lr=2e-3)
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(inputs)).split(BATCH):
+        for batch in torch.split(torch.randperm(len(inputs)), BATCH):
             logits = network(_jittered(inputs[batch]))[:, 0]
             loss = nn.functional.binary_cross_entropy_with_logits(logits, targets[batch])
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
     return Handedness(network.eval())
 
@@ -60,7 +60,7 @@ def _shape(hands: NDArray[np.float32]) -> NDArray[np.float32]:
     palm = np.linalg.norm(centred[:, topology.MIDDLE_MCP, :2], axis=-1)
     across = centred[:, topology.INDEX_MCP, :2] - centred[:, topology.PINKY_MCP, :2]
     size = palm + np.linalg.norm(across, axis=-1) + 1e-4
-    return (centred / size[:, None, None]).astype(np.float32)
+    return np.asarray(centred / size[:, None, None], dtype=np.float32)
 
 
 def _jittered(flat: torch.Tensor) -> torch.Tensor:

@@ -7,6 +7,7 @@ academic and computational use only.
 from __future__ import annotations
 
 import csv
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def read_samples(folder: Path, handedness: Handedness) -> list[Sample]:
     rows = read_rows(folder)
     with np.load(folder / "hands.npz") as stored:
         hands, offsets = stored["hands"].astype(np.float32), stored["offsets"]
-    cuts = list(zip(offsets[:-1], offsets[1:], strict=True))
+    cuts = list(itertools.pairwise(offsets))
     for row, (start, end) in zip(rows, cuts, strict=True):
         hands[start:end, ..., [0, 2]] *= row.aspect
     logits = _logits(hands, handedness)
@@ -120,7 +121,7 @@ def _logits(hands: NDArray[np.float32], handedness: Handedness) -> NDArray[np.fl
 
 
 def _shoulder_widths(rows: list[Row], palms: list[float]) -> list[float]:
-    """Shoulder width in picture heights from the palm: a signer's framing in a source is constant."""
+    """Shoulder widths in picture heights, from the palm: a signer's framing is constant."""
     by_framing: dict[tuple[str, str, float], list[float]] = defaultdict(list)
     for row, palm in zip(rows, palms, strict=True):
         by_framing[row.source, row.signer, row.aspect].append(palm)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ def active_hands(points: NDArray[np.float32], fps: float) -> NDArray[np.bool_]:
     """Return (T, 2): the hand is seen, raised and not resting below a signing other hand."""
     palm = points[:, :, topology.MIDDLE_MCP, :2]
     seen = ~np.isnan(palm[..., 0])
-    raised = seen & (palm[..., 1] < REST_HEIGHT)
+    raised: NDArray[np.bool_] = seen & (palm[..., 1] < REST_HEIGHT)
     for hand, other in ((RIGHT, LEFT), (LEFT, RIGHT)):
         if _rests(palm, raised, hand, other, fps):
             raised[:, hand] = False
@@ -36,9 +38,7 @@ def _rests(
     if raised[:, hand].sum() == 0 or both.sum() == 0:
         return False
     lower = np.median(palm[both, hand, 1]) - np.median(palm[both, other, 1])
-    return bool(
-        lower > REST_BELOW_OTHER and median_speed(palm[:, hand], fps) < STILL_SPEED
-    )
+    return bool(lower > REST_BELOW_OTHER and median_speed(palm[:, hand], fps) < STILL_SPEED)
 
 
 def median_speed(path: NDArray[np.float32], fps: float) -> float:
@@ -70,7 +70,7 @@ def fill_gaps(points: NDArray[np.float32], longest: int) -> NDArray[np.float32]:
     filled = points.copy()
     for hand in range(points.shape[1]):
         seen = np.flatnonzero(~np.isnan(points[:, hand, 0, 0]))
-        for before, after in zip(seen[:-1], seen[1:], strict=True):
+        for before, after in itertools.pairwise(seen):
             if 1 < after - before <= longest + 1:
                 share = np.linspace(0, 1, after - before + 1, dtype=np.float32)[1:-1, None, None]
                 filled[before + 1 : after, hand] = (1 - share) * points[before, hand] + (

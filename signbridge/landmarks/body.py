@@ -48,7 +48,7 @@ def isotropic(landmarks: Landmarks) -> NDArray[np.float32]:
 def normalised(
     hands: NDArray[np.float32], centre: NDArray[np.float32], width: float
 ) -> NDArray[np.float32]:
-    """Return hands (T, 2, 21, 3) moved so that `centre` (2,) is 0 and scaled so that `width` is 1."""
+    """Return hands (T, 2, 21, 3) moved so that `centre` (2,) is 0, scaled so that `width` is 1."""
     result = hands.copy()
     result[..., :2] -= centre
     result[..., 2] -= result[..., :1, 2]  # depth is only meaningful relative to the wrist
@@ -92,10 +92,12 @@ def _frame_without_shoulders(
     width = palm / PALM_OVER_SHOULDERS if np.isfinite(palm) and palm > 0 else 0.4
     nose = points[:, topology.NOSE, :2]
     if not np.isnan(nose).all():
-        centre = np.nanmedian(nose, axis=0) + [0, NOSE_ABOVE_SHOULDERS * width]
+        below = np.array([0.0, NOSE_ABOVE_SHOULDERS * width])
+        centre = np.nanmedian(nose, axis=0) + below
     else:
         seen = hands[..., topology.MIDDLE_MCP, :2].reshape(-1, 2)
         seen = seen[~np.isnan(seen[:, 0])]
         middle = np.median(seen, axis=0) if len(seen) else np.zeros(2)
-        centre = middle - [0, 0.3 * width]  # signing space lies just below the shoulders
+        below = np.array([0.0, 0.3 * width])  # signing space lies just below the shoulders
+        centre = middle - below
     return np.asarray(centre, dtype=np.float32), width

@@ -24,7 +24,7 @@ HOP_S = 0.8
 
 
 def sign_features(landmarks: Landmarks) -> NDArray[np.float32]:
-    """Return (N, STEPS, 2, 21, 3) float32: each stretch in which hands are raised, read as one sign.
+    """Return (N, STEPS, 2, 21, 3) float32: each stretch with raised hands, read as one sign.
 
     In body units (see `body`), idle hands as NaN, the leading hand first and turned into a right
     hand. N is 0 where no hand is seen, 1 for most signs, more for repeated or long signing.
@@ -34,18 +34,22 @@ def sign_features(landmarks: Landmarks) -> NDArray[np.float32]:
 
 def stretch_features(hands: Hands) -> NDArray[np.float32]:
     """Return (N, STEPS, 2, 21, 3) from hands in body units; see `sign_features`."""
+    signs = [canonical(window) for window in stretches(hands)]
+    return np.stack(signs) if signs else np.zeros((0, STEPS, *hands.points.shape[1:]), np.float32)
+
+
+def stretches(hands: Hands) -> list[NDArray[np.float32]]:
+    """Return each stretch (T, 2, 21, 3) in which hands are raised, idle hands as NaN."""
     points = fill_gaps(hands.points, max(1, round(GAP_S * hands.fps)))
     active = active_hands(points, hands.fps)
     if not active.any():  # signed low, or the body is misjudged: take what is seen
         active = ~np.isnan(points[:, :, 0, 0])
-    stretches = [
-        window
-        for start, end in stretches_of(active.any(axis=1), hands.fps)
-        for window in _windows(start, end, hands.fps)
-    ]
     points = np.where(active[..., None, None], points, np.float32("nan"))
-    signs = [canonical(points[start:end]) for start, end in stretches]
-    return np.stack(signs) if signs else np.zeros((0, STEPS, *points.shape[1:]), np.float32)
+    return [
+        points[first:last]
+        for start, end in stretches_of(active.any(axis=1), hands.fps)
+        for first, last in _windows(start, end, hands.fps)
+    ]
 
 
 def canonical(points: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -67,11 +67,8 @@ def _scores(network: SignNet, collection: Collection) -> list[dict[str, object]]
         among = "the app's vocabulary" if "vocabulary" in name else "its own glosses"
         lines.append(_line(f"WLASL-{size} official test, among {among}", result))
     for part, source in (("dictionary", "wlasl-"), ("webcam", "words-")):
-        rows = collection.where(
-            lambda s, source=source: (
-                s.signer in CALIBRATION_SIGNERS and s.signer.startswith(source)
-            )
-        )
+        signers = {signer for signer in CALIBRATION_SIGNERS if signer.startswith(source)}
+        rows = collection.of_signers(signers)
         rows = rows[collection.labels[rows] < collection.offered]
         scores = probabilities(network, collection.signs[rows])
         result = score(scores, collection.labels[rows], np.arange(collection.offered))
@@ -102,9 +99,9 @@ def _readable(card: Mapping[str, object], fitted: CalibrationReport) -> str:
     ]
     lines += [
         "",
-        f"At its threshold it answers {fitted.coverage:.0%} of the {fitted.n} clips of signers left "
-        f"out of training, {fitted.accuracy_when_answered:.0%} of them rightly, and wrongly answers "
-        f"{fitted.false_accepts:.0%} of {fitted.n_outside} clips that show no sign of its "
+        f"At its threshold it answers {fitted.coverage:.0%} of the {fitted.n} clips of signers "
+        f"left out of training, {fitted.accuracy_when_answered:.0%} of them rightly, and wrongly "
+        f"answers {fitted.false_accepts:.0%} of {fitted.n_outside} clips that show no sign of its "
         "vocabulary. Temperature and threshold were fitted on these same clips.",
         "",
         f"Trained with `{card['command']}`; data, split, seed and commit are in `card.json`.",

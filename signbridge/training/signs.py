@@ -11,7 +11,7 @@ import argparse
 import logging
 import math
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,7 @@ from signbridge.data.collection import (
 )
 from signbridge.data.letters import held
 from signbridge.landmarks.features import STEPS
-from signbridge.recognize.landmark.checkpoint import (
-    Calibration,
-    Checkpoint,
-    save_checkpoint,
-)
+from signbridge.recognize.landmark.checkpoint import Checkpoint, save_checkpoint
 from signbridge.recognize.landmark.model import ModelConfig, SignNet
 from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.training.augment import AugmentConfig, augmented
@@ -63,7 +59,7 @@ class TrainConfig:
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with wlasl, words, letters")
+    parser.add_argument("--data", type=Path, required=True, help="holds wlasl, words, letters")
     parser.add_argument("--out", type=Path, default=Path("signbridge/assets/signs"))
     parser.add_argument("--state", type=Path, default=Path("runs/signs.pt"), help="for resuming")
     parser.add_argument("--epochs", type=int, default=TrainConfig().epochs)
@@ -106,7 +102,7 @@ def train(collection: Collection, config: TrainConfig, state_path: Path) -> Sign
                 network(inputs), labels, label_smoothing=config.smoothing
             )
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 2.0)
             optimiser.step()
             step += 1
@@ -252,7 +248,7 @@ def save_state(path: Path, state: dict[str, object]) -> None:
 def write_model(network: SignNet, collection: Collection, config: TrainConfig, out: Path) -> None:
     """Calibrate, score and write the model folder."""
     vocabulary = Vocabulary.of(collection.glosses[: collection.offered])
-    held_out = collection.where(lambda s: s.signer in CALIBRATION_SIGNERS)
+    held_out = collection.of_signers(CALIBRATION_SIGNERS)
     calibration, fitted = fit_calibration(
         probabilities(network, collection.signs[held_out], logits=True),
         collection.labels[held_out],
@@ -261,8 +257,6 @@ def write_model(network: SignNet, collection: Collection, config: TrainConfig, o
     save_checkpoint(out, Checkpoint(network, vocabulary, calibration))
     write_card(out, network, collection, asdict(config), calibration, fitted)
 
-
-__all__ = ["Calibration", "main", "replace", "train"]
 
 if __name__ == "__main__":
     main()

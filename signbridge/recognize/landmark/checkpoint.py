@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -13,6 +14,7 @@ from signbridge.errors import CheckpointError
 from signbridge.recognize.landmark.model import ModelConfig, SignNet
 from signbridge.recognize.vocabulary import Vocabulary
 
+Settings = TypeVar("Settings", ModelConfig, "Calibration")
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 
 
@@ -59,8 +61,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Read a model folder; raise `CheckpointError` if a part is missing or they disagree."""
     settings = _read_config(folder / CONFIG)
-    config = ModelConfig(**_known(settings, "model", ModelConfig, folder))
-    calibration = Calibration(**_known(settings, "calibration", Calibration, folder))
+    config = _part(settings, "model", ModelConfig, folder)
+    calibration = _part(settings, "calibration", Calibration, folder)
     vocabulary = Vocabulary.load(folder)
     if len(vocabulary) > config.classes:
         raise CheckpointError(
@@ -69,9 +71,8 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         )
     network = SignNet(config)
     try:
-        weights = {name: value.float() if value.is_floating_point() else value
-                   for name, value in load_file(folder / WEIGHTS).items()}  # fmt: skip
-        network.load_state_dict(weights)
+        stored = load_file(folder / WEIGHTS)
+        network.load_state_dict({name: value.to(torch.float32) for name, value in stored.items()})
     except FileNotFoundError as cause:
         raise CheckpointError(f"{folder / WEIGHTS} is missing") from cause
     except RuntimeError as cause:
@@ -80,7 +81,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     return Checkpoint(network.eval(), vocabulary, calibration)
 
 
-def _read_config(path: Path) -> dict[str, dict[str, object]]:
+def _read_config(path: Path) -> dict[str, dict[str, float]]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
     except FileNotFoundError as cause:
@@ -89,19 +90,16 @@ def _read_config(path: Path) -> dict[str, dict[str, object]]:
         raise CheckpointError(f"{path} is not valid JSON: {cause}") from cause
 
 
-def _known(
-    settings: dict[str, dict[str, object]],
-    part: str,
-    kind: type[ModelConfig] | type[Calibration],
-    folder: Path,
-) -> dict[str, object]:
+def _part(
+    settings: dict[str, dict[str, float]], part: str, kind: type[Settings], folder: Path
+) -> Settings:
     values = settings.get(part)
     expected = {field.name for field in fields(kind)}
     if not isinstance(values, dict) or set(values) != expected:
         raise CheckpointError(
             f"{folder / CONFIG}: {part!r} must hold exactly {', '.join(sorted(expected))}"
         )
-    return values
+    return kind(**values)  # type: ignore[arg-type]
 
 
 def count_parameters(network: torch.nn.Module) -> int:

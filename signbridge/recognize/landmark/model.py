@@ -87,7 +87,7 @@ def _both_ends(known: Tensor, lag: int) -> Tensor:
 
 
 def _palm_size(points: Tensor, seen: Tensor) -> Tensor:
-    """Return (B, 2): each hand's palm length, a soft maximum over time so that tilt matters less."""
+    """Return (B, 2): palm length, a soft maximum over time so that a tilted hand weighs less."""
     across = points[..., topology.MIDDLE_MCP, :2] - points[..., topology.WRIST, :2]
     length = across.norm(dim=-1) * seen
     weight = length**4
@@ -187,7 +187,7 @@ class SignNet(nn.Module):
         self.head = nn.Linear(2 * config.width, config.classes)
 
     def forward(self, hands: Tensor) -> Tensor:
-        """Return logits (B, classes) from hands (B, steps, 2, 21, 3) in body units, NaN = unseen."""
+        """Return logits (B, classes) from hands (B, steps, 2, 21, 3); see `landmarks.features`."""
         return self.head(self.dropout(self.embed(hands)))  # type: ignore[no-any-return]
 
     def embed(self, hands: Tensor) -> Tensor:
