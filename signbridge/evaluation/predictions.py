@@ -84,9 +84,10 @@ def matcher(kind: str) -> Callable[[str, str], bool]:
 
 
 def same_letter(first: str, second: str) -> bool:
-    """Say whether two labels such as `A`, `a` and `letter_a` name one letter."""
-    return _letter(first) == _letter(second)
+    """Say whether two labels such as `A`, `letter_a` and `FS-A` name one letter."""
+    return _as_letter(first) == _as_letter(second)
 
 
-def _letter(label: str) -> str:
-    return label.strip().upper().removeprefix("LETTER").strip(" _-")
+def _as_letter(label: str) -> str:
+    name = label.strip()
+    return canonical(f"letter {name}" if len(name) == 1 else name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +13,19 @@ from pathlib import Path
 from signbridge.errors import CheckpointError
 
 FILE_NAME = "vocabulary.csv"
+LETTER_PREFIX = "FS-"  # as linguists gloss finger-spelling
+_LETTER = re.compile("(?:letter|fs) ([a-z])")
 _APOSTROPHES = str.maketrans("", "", "'’‘`")  # noqa: RUF001 - labels are typed with any of them
 
 
 def canonical(label: str) -> str:
-    """Return the gloss of a written label: `thanks`, `Thank_you` -> `THANK-YOU`."""
+    """Return the gloss of a written label: `thanks`, `Thank_you` -> `THANK-YOU`.
+
+    `letter_b` and `FS-B` are the finger-spelled letter `FS-B`; a bare `I` is the pronoun.
+    """
     words = _words(label)
+    if letter := _LETTER.fullmatch(words):
+        return LETTER_PREFIX + letter[1].upper()
     known = _table().get(words)
     return known.gloss if known else words.upper().replace(" ", "-")
 
@@ -29,8 +37,11 @@ def same_sign(first: str, second: str) -> bool:
 
 def display_text(gloss: str) -> str:
     """Return the gloss as a page shows it: `THANK-YOU` -> `thank you`."""
-    known = _table().get(_words(gloss))
-    return known.text if known else _words(gloss)
+    words = _words(gloss)
+    if letter := _LETTER.fullmatch(words):
+        return letter[1].upper()
+    known = _table().get(words)
+    return known.text if known else words
 
 
 def conversation() -> tuple[str, ...]:

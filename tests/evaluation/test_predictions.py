@@ -51,7 +51,7 @@ def test_letter_i_is_not_the_pronoun() -> None:
     assert not answer.in_vocabulary
 
 
-@pytest.mark.parametrize("label", ["b", "B", "letter_b", "LETTER-B", " letter b"])
+@pytest.mark.parametrize("label", ["b", "B", "letter_b", "LETTER-B", " letter b", "FS-B"])
 def test_letter_has_many_spellings(label: str) -> None:
     assert same_letter(label, "B")
     assert not same_letter(label, "C")

@@ -68,6 +68,13 @@ def test_different_signs_stay_apart(first: str, second: str) -> None:
     assert not same_sign(first, second)
 
 
+def test_letters_are_finger_spelled_signs_of_their_own() -> None:
+    assert canonical("letter_i") == canonical("fs-i") == "FS-I"
+    assert canonical("i") == "ME"
+    assert display_text("FS-I") == "I"
+    assert canonical("letters") == "LETTERS"
+
+
 def test_unknown_label_becomes_upper_case_with_hyphens() -> None:
     assert canonical("martial_arts") == "MARTIAL-ARTS"
 
