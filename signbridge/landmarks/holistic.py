@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import nullcontext
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.errors import BackendUnavailableError
+from signbridge.landmarks.quiet import quiet_stderr
 from signbridge.landmarks.topology import FACE, LEFT_HAND, N_POINTS, POSE, RIGHT_HAND
 from signbridge.types import Frame
 
-# MediaPipe reads these when it is first imported: errors only, no chatter on standard error.
-_QUIET = {"GLOG_minloglevel": "2", "TF_CPP_MIN_LOG_LEVEL": "2", "ABSL_MIN_LOG_LEVEL": "2"}
 # 0 and 2 would download their models; 1 is inside the wheel.
 _MODEL_COMPLEXITY = 1
 # The parts of Holistic's answer and where they go. It takes the picture as it is (its hands come
@@ -36,8 +35,6 @@ class HolisticStream:
     """One signer's graph: it follows the person from frame to frame, so one per session."""
 
     def __init__(self) -> None:
-        for name, value in _QUIET.items():
-            os.environ.setdefault(name, value)
         try:
             from mediapipe.python.solutions.holistic import Holistic
         except ImportError as error:
@@ -45,12 +42,18 @@ class HolisticStream:
                 f"MediaPipe can't be loaded ({error}); run `pip install -r requirements.txt` "
                 "and install the system packages of packages.txt"
             ) from error
-        self._graph = Holistic(model_complexity=_MODEL_COMPLEXITY, refine_face_landmarks=False)
+        with quiet_stderr():
+            self._graph = Holistic(model_complexity=_MODEL_COMPLEXITY, refine_face_landmarks=False)
+            # An empty picture loads the models here, not in the signer's first frame.
+            self._graph.process(np.zeros((48, 64, 3), np.uint8))
+        self._met_someone = False
 
     def push(self, frame: Frame) -> NDArray[np.float32]:
         """Return (543, 3) points of this frame; NaN where not seen."""
         points = np.full((N_POINTS, 3), np.nan, np.float32)
-        found = self._graph.process(frame.pixels)
+        with nullcontext() if self._met_someone else quiet_stderr():
+            found = self._graph.process(frame.pixels)
+        self._met_someone = self._met_someone or found.pose_landmarks is not None
         for name, place in _PARTS:
             part = getattr(found, name)
             if part is not None:
