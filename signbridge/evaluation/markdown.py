@@ -41,13 +41,13 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
 
-def share(value: float, interval: Interval | None = None) -> str:
-    """Return a rate with two digits and its interval, or a dash where it was not measured."""
+def share(value: float, interval: Interval | None = None, digits: int = 2) -> str:
+    """Return a rate and its interval, or a dash where it was not measured."""
     if math.isnan(value):
         return "–"  # noqa: RUF001 - a dash in a table cell
     if interval is None:
-        return f"{value:.2f}"
-    return f"{value:.2f} ({interval.low:.2f}-{interval.high:.2f})"
+        return f"{value:.{digits}f}"
+    return f"{value:.{digits}f} ({interval.low:.{digits}f}-{interval.high:.{digits}f})"
 
 
 def _cell(text: str) -> str:
@@ -75,8 +75,8 @@ def _guesses(title: str, scores: GuessScores) -> str:
         "Rates are over the clips whose label is in the vocabulary; top 1 and top 5 count every "
         "one, answered or not. In brackets: 95% interval; where all or none of a few clips are "
         "right it has no width and says little.",
-        f"A blind guess is right in {share(scores.chance_top1)} of them at the first and "
-        f"{share(scores.chance_top5)} within five tries. Expected calibration error "
+        f"A blind guess is right in {share(scores.chance_top1, digits=3)} of them at the first "
+        f"and {share(scores.chance_top5, digits=3)} within five tries. Expected calibration error "
         f"{share(scores.calibration.error)}. Clips whose label is not in the vocabulary, yet "
         f"answered: {share(scores.all.outside_answered)} of "
         f"{scores.all.n - scores.all.n_in_vocabulary}.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,7 +109,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
         str(figure.n),
         share(figure.top1, figure.top1_interval),
         share(figure.top5, figure.top5_interval),
-        "–" if math.isnan(figure.chance) else f"{figure.chance:.3f}",  # noqa: RUF001
+        share(figure.chance, digits=3),
     )
 
 
