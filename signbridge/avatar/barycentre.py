@@ -27,7 +27,6 @@ KEPT_SHARE = 0.6  # of the signers, those nearest the medoid: variants of a sign
 FRAMES = 32  # to which every performance is brought before it is aligned
 ITERATIONS = 6
 MIN_FRAMES = 4  # a recording with fewer is no motion
-GAP_S = 0.3  # a hand lost for less is filled in
 MAX_RECORDINGS = 8  # looked at for each signer
 SHAPE_WEIGHT = 0.12  # of a palm length of finger motion, against a shoulder width of wrist motion
 SECONDS = (0.7, 2.2)  # a sign is no shorter and no longer
@@ -60,17 +59,23 @@ class Performance:
         """Return (T, F): what two performances are compared by; an absent hand counts as 0."""
         fingers = (SHAPE_WEIGHT * self.shapes[..., 1:, :2]).reshape(len(self.wrists), -1)
         flat = np.concatenate([self.wrists.reshape(len(self.wrists), -1), fingers], axis=1)
-        return np.nan_to_num(flat).astype(np.float32)
+        return np.asarray(np.nan_to_num(flat), dtype=np.float32)
 
 
-def barycentre(recordings: Mapping[str, Sequence[Hands]], gloss: str = "a sign") -> Performance:
+def barycentre(
+    recordings: Mapping[str, Sequence[Hands]],
+    gloss: str = "a sign",
+    *,
+    two_handed: bool | None = None,
+) -> Performance:
     """Return the average performance of a gloss from recordings by signer.
 
+    two_handed: keep only such performances; None keeps the larger group.
     Raises `BadInputError` if fewer than MIN_SIGNERS signers perform it alike.
     """
     by_signer = [_typical(hands) for hands in recordings.values()]
     usable = [one for one in by_signer if one is not None]
-    usable = _same_hands(usable)
+    usable = _same_hands(usable, two_handed)
     if len(usable) < MIN_SIGNERS:
         raise BadInputError(
             f"{gloss}: {len(usable)} signers have usable recordings, {MIN_SIGNERS} are needed so "
@@ -90,7 +95,7 @@ def barycentre(recordings: Mapping[str, Sequence[Hands]], gloss: str = "a sign")
 def prepared(hands: Hands) -> Performance | None:
     """Return one recording trimmed, right-handed and at FRAMES frames; None if it can't be used."""
     points = max(stretches(hands), key=len, default=hands.points[:0])
-    if len(points) < 4:
+    if len(points) < MIN_FRAMES:
         return None
     if leads_left(points):
         points = mirrored(points)
@@ -98,7 +103,7 @@ def prepared(hands: Hands) -> Performance | None:
     resampled = np.full((FRAMES, *points.shape[1:]), np.nan, dtype=np.float32)
     for hand in (RIGHT, LEFT):
         seen = np.flatnonzero(~np.isnan(points[:, hand, 0, 0]))
-        if len(seen) < max(4, 0.5 * len(points)):
+        if len(seen) < max(MIN_FRAMES, 0.5 * len(points)):
             continue
         flat = points[seen, hand].reshape(len(seen), -1)
         columns = [np.interp(at, seen, flat[:, column]) for column in range(flat.shape[1])]
@@ -109,19 +114,6 @@ def prepared(hands: Hands) -> Performance | None:
     for hand in (RIGHT, LEFT):
         shapes[:, hand] /= _palm_length(shapes[:, hand])
     return Performance(resampled[:, :, topology.WRIST, :2], shapes, len(points) / hands.fps)
-
-
-def _signing(hands: Hands) -> Array | None:
-    """Return the longest stretch of raised hands (T, 2, 21, 3), idle hands NaN."""
-    points = fill_gaps(hands.points, max(1, round(GAP_S * hands.fps)))
-    active = active_hands(points, hands.fps)
-    stretches = stretches_of(active.any(axis=1), hands.fps)
-    if not stretches:
-        return None
-    start, end = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
-    kept = points[start:end].copy()
-    kept[~active[start:end]] = np.nan
-    return kept if len(kept) >= MIN_FRAMES else None
 
 
 def _palm_length(shapes: Array) -> float:
@@ -140,11 +132,12 @@ def _typical(recordings: Sequence[Hands]) -> Performance | None:
     return performances[int(np.argmin(np.median(apart, axis=1)))]
 
 
-def _same_hands(performances: list[Performance]) -> list[Performance]:
-    """Return the larger group: those with one hand or those with two."""
+def _same_hands(performances: list[Performance], two_handed: bool | None) -> list[Performance]:
+    """Return those with two hands or those with one: as asked, or the larger group."""
     two = [one for one in performances if one.two_handed]
     one_hand = [one for one in performances if not one.two_handed]
-    return two if len(two) > len(one_hand) else one_hand
+    wanted = len(two) > len(one_hand) if two_handed is None else two_handed
+    return two if wanted else one_hand
 
 
 def _averaged(average: Performance, performances: list[Performance]) -> Performance:

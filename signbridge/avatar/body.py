@@ -26,6 +26,8 @@ STANDARD: dict[int, tuple[float, float]] = {
     topology.RIGHT_HIP: (-0.32, 1.45),
 }
 UPPER_ARM, FOREARM = 0.86, 0.76  # lengths in shoulder widths
+WRIST_IN_FRONT = 0.55  # of the shoulder, towards the camera
+ELBOW_OUT = 0.5  # how far elbows point outwards for one part downwards
 RESTING_WRIST = (0.58, 1.62)  # beside the hips; mirrored for the right hand
 
 _ARMS = (
@@ -94,25 +96,24 @@ def _complete_arm(
     points[hole, elbow] = np.c_[bent, np.zeros(len(bent))][hole]
 
 
-def elbow_between(
-    shoulder: NDArray[np.float32], wrist: NDArray[np.float32], width: NDArray[np.float32], side: int
-) -> NDArray[np.float32]:
-    """Return elbows (T, 2) of arms from `shoulder` to `wrist` (T, 2), bent outwards and down.
+def elbow_between(shoulder: Points, wrist: Points, width: NDArray[np.float32], side: int) -> Points:
+    """Return elbows (T, 2) of arms from `shoulder` to `wrist` (T, 2), hanging and a little out.
 
-    Two-bone inverse kinematics in the picture plane, the forearm foreshortened as it usually is
-    when it points towards the camera. side: 1 for the left arm (picture right), -1 for the right.
+    Two-bone inverse kinematics in space: signing hands are held in front of the body, so the
+    forearm is foreshortened. side: 1 for the left arm (picture right), -1 for the right arm.
     """
-    upper, fore = UPPER_ARM * width, FOREARM * width
-    reach = wrist - shoulder
-    distance = np.maximum(np.linalg.norm(reach, axis=-1), 1e-6)
-    # In the plane a raised arm's elbow hangs: bones look shorter as the wrist comes nearer.
-    shrink = np.clip(0.55 + 0.45 * distance / (upper + fore), 0.55, 1.0)
-    upper, fore = upper * shrink, fore * shrink
-    clipped = np.clip(distance, np.abs(upper - fore) + 1e-6, upper + fore - 1e-6)
-    along = (clipped**2 + upper**2 - fore**2) / (2 * clipped)
-    height = np.sqrt(np.maximum(upper**2 - along**2, 0))
-    unit = reach / distance[:, None]
-    normal = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
-    outwards = np.where(normal @ np.array([side, 1.2]) >= 0, 1.0, -1.0)
-    elbow = shoulder + along[:, None] * unit + (outwards * height)[:, None] * normal
-    return np.asarray(elbow, dtype=np.float32)
+    reach = (wrist - shoulder) / width[:, None]  # in shoulder widths, as the bones are
+    flat = np.linalg.norm(reach, axis=-1)
+    longest = 0.98 * (UPPER_ARM + FOREARM)
+    in_front = np.minimum(WRIST_IN_FRONT, np.sqrt(np.maximum(longest**2 - flat**2, 0)))
+    shrink = np.minimum(1.0, longest / np.maximum(flat, 1e-6))  # beyond reach: a straight arm
+    axis = np.c_[reach * shrink[:, None], in_front]
+    distance = np.maximum(np.linalg.norm(axis, axis=-1), abs(UPPER_ARM - FOREARM) + 0.05)
+    axis /= distance[:, None]
+    along = (distance**2 + UPPER_ARM**2 - FOREARM**2) / (2 * distance)
+    away = np.sqrt(np.maximum(UPPER_ARM**2 - along**2, 0))
+    hanging = np.array([side * ELBOW_OUT, 1.0, 0.0])
+    hanging = hanging - (axis @ hanging)[:, None] * axis
+    hanging /= np.maximum(np.linalg.norm(hanging, axis=-1, keepdims=True), 1e-6)
+    bent = along[:, None] * axis + away[:, None] * hanging
+    return np.asarray(shoulder + width[:, None] * bent[:, :2], dtype=np.float32)
