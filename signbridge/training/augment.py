@@ -24,6 +24,7 @@ class AugmentConfig:
     hand_scale: float = 0.12
     hand_shift: float = 0.06
     jitter: float = 0.006
+    depth: float = 0.2
     flat: float = 0.15
     mirror: float = 0.1
     drop_span: float = 0.25
@@ -79,7 +80,7 @@ def in_space(hands: Tensor, config: AugmentConfig) -> Tensor:
     shape = _turned(shape, config.hand_rotate * torch.randn(batch, 1, 2, 1))
     shape = _tilted(shape, config.hand_tilt * torch.randn(batch, 1, 2, 1))
     shape = shape * torch.exp(config.hand_scale * torch.randn(batch, 1, 2, 1, 1))
-    depth = torch.exp(0.2 * torch.randn(batch, 1, 1, 1))
+    depth = torch.exp(config.depth * torch.randn(batch, 1, 1, 1))
     depth = depth * (torch.rand(batch, 1, 1, 1) >= config.flat)
     shape = torch.stack([shape[..., 0], shape[..., 1], shape[..., 2] * depth], dim=-1)
     moved = wrist + torch.cat(

@@ -54,12 +54,16 @@ def fit_calibration(
         n=int(inside.sum()),
         n_outside=int((~inside).sum()),
         coverage=float(answered[inside].mean()),
-        accuracy_when_answered=float(right[inside & answered].mean()),
-        false_accepts=float(answered[~inside].mean()) if (~inside).any() else float("nan"),
+        accuracy_when_answered=_mean(right[inside & answered]),
+        false_accepts=_mean(answered[~inside]),
         error_before=calibration_error(plain.max(axis=1), plain.argmax(axis=1) == labels[inside]),
         error_after=calibration_error(best[inside], right[inside]),
     )
     return Calibration(temperature=temperature, threshold=threshold), report
+
+
+def _mean(values: NDArray[np.bool_]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def _negative_log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:

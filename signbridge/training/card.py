@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection
 from signbridge.recognize.landmark.checkpoint import Calibration, count_parameters
 from signbridge.recognize.landmark.model import SignNet
 from signbridge.training.calibrate import CalibrationReport
-from signbridge.training.score import Score, probabilities, score, score_wlasl
+from signbridge.training.score import Score, score_strangers, score_wlasl
 
 LICENCE = (
     "Weights: non-commercial. They are trained on WLASL, whose terms (C-UDA) allow academic and "
@@ -66,13 +64,8 @@ def _scores(network: SignNet, collection: Collection) -> list[dict[str, object]]
         size = name.removeprefix("wlasl").split("_")[0]
         among = "the app's vocabulary" if "vocabulary" in name else "its own glosses"
         lines.append(_line(f"WLASL-{size} official test, among {among}", result))
-    for part, source in (("dictionary", "wlasl-"), ("webcam", "words-")):
-        signers = {signer for signer in CALIBRATION_SIGNERS if signer.startswith(source)}
-        rows = collection.of_signers(signers)
-        rows = rows[collection.labels[rows] < collection.offered]
-        scores = probabilities(network, collection.signs[rows])
-        result = score(scores, collection.labels[rows], np.arange(collection.offered))
-        lines.append(_line(f"{part} signers left out of training, whole vocabulary", result))
+    for name, result in score_strangers(network, collection).items():
+        lines.append(_line(f"{name} signers left out of training, whole vocabulary", result))
     return lines
 
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from signbridge.data.collection import Collection
+from signbridge.data.collection import CALIBRATION_SIGNERS, Collection
 from signbridge.landmarks.features import resampled
 from signbridge.recognize.landmark.model import SignNet
 
@@ -35,7 +35,7 @@ def probabilities(
 ) -> NDArray[np.float32]:
     """Return (N, classes) for signs (N, STEPS, 2, 21, 3), read as serving reads them."""
     network.eval()
-    parts = []
+    parts = [np.zeros((0, network.config.classes), dtype=np.float32)]
     with torch.inference_mode():
         for start in range(0, len(signs), BATCH):
             batch = signs[start : start + BATCH].astype(np.float32)
@@ -47,7 +47,7 @@ def probabilities(
 
 def top_k(scores: NDArray[np.float32], labels: NDArray[np.int64], k: int) -> NDArray[np.bool_]:
     """Return (N,): the label is among the k best."""
-    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    best = np.argsort(-scores, axis=1)[:, :k]
     return np.asarray((best == labels[:, None]).any(axis=1))
 
 
@@ -60,9 +60,27 @@ def score(
     return Score(
         n=len(labels),
         classes=len(allowed),
-        top1=float(top_k(limited, labels, 1).mean()),
-        top5=float(top_k(limited, labels, 5).mean()),
+        top1=_share(top_k(limited, labels, 1)),
+        top5=_share(top_k(limited, labels, 5)),
     )
+
+
+def _share(hits: NDArray[np.bool_]) -> float:
+    return float(hits.mean()) if len(hits) else float("nan")
+
+
+def score_strangers(network: SignNet, collection: Collection) -> dict[str, Score]:
+    """Dictionary and webcam signers left out of training, among the whole vocabulary."""
+    results: dict[str, Score] = {}
+    for name, prefix in (("dictionary", "wlasl-"), ("webcam", "words-")):
+        signers = {signer for signer in CALIBRATION_SIGNERS if signer.startswith(prefix)}
+        rows = collection.of_signers(signers)
+        rows = rows[collection.labels[rows] < collection.offered]
+        if len(rows):
+            scores = probabilities(network, collection.signs[rows])
+            whole = np.arange(collection.offered)
+            results[name] = score(scores, collection.labels[rows], whole)
+    return results
 
 
 def score_wlasl(network: SignNet, collection: Collection, split: str) -> dict[str, Score]:
@@ -73,6 +91,8 @@ def score_wlasl(network: SignNet, collection: Collection, split: str) -> dict[st
     for size in (100, 300, 2000):
         among = (collection.wlasl_class >= 0) & (collection.wlasl_class < size)
         rows = np.flatnonzero(among & (sample_split == split))
+        if len(rows) == 0:
+            continue
         scores = probabilities(network, collection.signs[rows])
         labels = collection.labels[rows]
         results[f"wlasl{size}"] = score(scores, labels, np.unique(collection.labels[among]))

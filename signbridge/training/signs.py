@@ -34,7 +34,7 @@ from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.training.augment import AugmentConfig, augmented
 from signbridge.training.calibrate import fit_calibration
 from signbridge.training.card import write_card
-from signbridge.training.score import probabilities, score_wlasl
+from signbridge.training.score import probabilities, score_strangers
 
 LOG = logging.getLogger("signbridge.training")
 
@@ -120,7 +120,7 @@ def train(collection: Collection, config: TrainConfig, state_path: Path) -> Sign
                 "epoch": epoch + 1,
             },
         )
-        scores = score_wlasl(average, collection, "val") if epoch % 5 == 4 else ""
+        scores = score_strangers(average, collection) if epoch % 5 == 4 else ""
         LOG.info(
             "epoch %d of %d: loss %.3f in %.0f s %s",
             epoch + 1, config.epochs, np.mean(losses), time.monotonic() - started, scores,

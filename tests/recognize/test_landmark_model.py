@@ -1,0 +1,128 @@
+"""The network, its folder and the recognizer around it."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from signbridge.errors import CheckpointError
+from signbridge.recognize.landmark.checkpoint import (
+    Calibration,
+    Checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+)
+from signbridge.recognize.landmark.model import ModelConfig, SignNet
+from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+from signbridge.recognize.vocabulary import Vocabulary
+from signbridge.types import Segment
+from tests.signing import flipped, signer
+
+CONFIG = ModelConfig(classes=7, steps=16, hand_width=8, width=16, stages=1, convolutions=1)
+
+
+def hands(count: int = 3) -> torch.Tensor:
+    points = torch.randn(count, CONFIG.steps, 2, 21, 3)
+    points[:, 4:9, 1] = float("nan")
+    return points
+
+
+@pytest.fixture
+def network() -> SignNet:
+    torch.manual_seed(0)
+    return SignNet(CONFIG).eval()
+
+
+@pytest.fixture
+def folder(tmp_path, network):
+    vocabulary = Vocabulary.of(["HELLO", "YES", "NO", "PLEASE", "HELP"])
+    save_checkpoint(tmp_path, Checkpoint(network, vocabulary, Calibration(0.5, 0.0)))
+    return tmp_path
+
+
+def test_missing_hands_give_finite_scores(network):
+    points = hands()
+    points[0] = float("nan")
+    assert network(points).isfinite().all()
+
+
+def test_depth_of_the_whole_hand_does_not_matter(network):
+    moved = hands(1)
+    reference = network(moved)
+    moved[..., 2] += 0.7  # the wrist's own depth is unknown to the detector
+    assert torch.allclose(network(moved), reference, atol=1e-4)
+
+
+def test_order_of_frames_matters(network):
+    points = hands(1)
+    assert not torch.allclose(network(points), network(points.flip(1)), atol=1e-3)
+
+
+def test_saved_then_loaded_gives_the_same_answer(folder, network):
+    points = hands()
+    loaded = load_checkpoint(folder)
+    assert torch.allclose(loaded.network(points), network(points), atol=2e-2)  # half precision
+    assert loaded.calibration == Calibration(0.5, 0.0)
+    assert loaded.vocabulary.glosses == ("HELLO", "YES", "NO", "PLEASE", "HELP")
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "vocabulary.csv"])
+def test_missing_file_is_named(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(CheckpointError, match=name):
+        load_checkpoint(folder)
+
+
+def test_config_of_another_model_is_refused(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["model"]["width"] = 32
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match="do not fit"):
+        load_checkpoint(folder)
+
+
+def test_unknown_setting_in_the_config_is_refused(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["model"]["depth"] = 3
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match="exactly"):
+        load_checkpoint(folder)
+
+
+def test_vocabulary_larger_than_the_model_is_refused(folder):
+    Vocabulary.of([f"SIGN-{i}" for i in range(9)]).save(folder)
+    with pytest.raises(CheckpointError, match="mixes two models"):
+        load_checkpoint(folder)
+
+
+def test_guesses_are_best_first_and_never_outside_the_vocabulary(folder):
+    recognizer = LandmarkRecognizer(folder)
+    result = recognizer.recognize(Segment(signer(), 0.0, 2.2))
+    scores = [guess.score for guess in result.guesses]
+    assert scores == sorted(scores, reverse=True)
+    assert {guess.text for guess in result.guesses} == set(recognizer.vocabulary)
+    assert sum(scores) < 1.0  # two outputs are not offered
+
+
+def test_mirrored_signer_gets_the_same_answer(folder):
+    recognizer = LandmarkRecognizer(folder)
+    answer, other = recognizer.scores(signer()), recognizer.scores(flipped(signer()))
+    assert np.allclose(answer, other, atol=1e-4)
+
+
+def test_low_score_is_not_recognized(folder, network):
+    save_checkpoint(
+        folder, Checkpoint(network, load_checkpoint(folder).vocabulary, Calibration(1.0, 0.99))
+    )
+    result = LandmarkRecognizer(folder).recognize(Segment(signer(), 0.0, 2.2))
+    assert result.abstained
+    assert result.guesses  # what it would have said can still be shown
+
+
+def test_nothing_to_see_is_not_recognized(folder):
+    landmarks = signer()
+    landmarks.points[:] = np.nan
+    result = LandmarkRecognizer(folder).recognize(Segment(landmarks, 0.0, 2.2))
+    assert result.abstained
+    assert result.guesses == ()

@@ -1,0 +1,157 @@
+"""Augmentation, calibration and the training loop on a tiny made-up set."""
+
+import numpy as np
+import pytest
+import torch
+
+from signbridge.data.collection import Collection
+from signbridge.data.letters import Handshapes
+from signbridge.data.samples import Sample
+from signbridge.landmarks.body import Hands
+from signbridge.landmarks.features import STEPS
+from signbridge.recognize.landmark.checkpoint import load_checkpoint
+from signbridge.training import signs as training
+from signbridge.training.augment import AugmentConfig, augmented, evenly
+from signbridge.training.calibrate import WANTED_ACCURACY, calibration_error, fit_calibration
+from signbridge.training.score import probabilities, top_k
+from tests.signing import hand_shape
+
+GLOSSES = ("HELLO", "YES", "NO", "FS-A", "STRANGE")
+QUIET = AugmentConfig(
+    crop=0, warp=0, low_rate=0, rotate=0, scale=0, stretch=0, shift=0, hand_rotate=0, hand_tilt=0,
+    hand_scale=0, hand_shift=0, jitter=0, depth=0, flat=0, mirror=0, drop_span=0, drop_frames=0,
+    drop_second=0,
+)  # fmt: skip
+
+
+def made_sign(label: int, rng: np.random.Generator) -> np.ndarray:
+    """Each gloss is a straight path in a direction of its own."""
+    points = np.full((STEPS, 2, 21, 3), np.nan, dtype=np.float32)
+    angle = 2 * np.pi * label / len(GLOSSES)
+    path = np.linspace(0, 0.8, STEPS)[:, None] * [np.cos(angle), np.sin(angle)]
+    points[:, 0] = 0.3 * hand_shape() + rng.normal(0, 0.01, (21, 3))
+    points[:, 0, :, :2] += path[:, None] + rng.normal(0, 0.03, 2)
+    return points
+
+
+@pytest.fixture
+def collection() -> Collection:
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 4
+    labels[labels == 3] = 4  # letters come from handshapes alone
+    samples = tuple(
+        Sample(
+            gloss=GLOSSES[label],
+            signer="wlasl-8" if i >= 48 else f"s{i % 6}",
+            source="made",
+            recording=str(i),
+            split="test" if i % 12 == 5 else "train",
+            licence="none",
+            hands=Hands(np.zeros((0, 2, 21, 3), np.float32), 25.0),
+        )
+        for i, label in enumerate(labels)
+    )
+    return Collection(
+        signs=np.stack([made_sign(label, rng) for label in labels]).astype(np.float16),
+        labels=labels,
+        samples=samples,
+        glosses=GLOSSES,
+        offered=4,
+        wlasl_class=np.where(labels < 4, labels, 500),
+        handshapes=Handshapes(np.repeat(hand_shape()[None] * 0.3, 4, 0), ("A",) * 4, ("x",) * 4),
+    )
+
+
+def small(epochs: int) -> training.TrainConfig:
+    return training.TrainConfig(epochs=epochs, batch=16, per_letter=4, average=0.5, rate=3e-3)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A network small enough to learn the made-up set in seconds."""
+    original = training.ModelConfig
+    monkeypatch.setattr(
+        training,
+        "ModelConfig",
+        lambda classes: original(
+            classes=classes, steps=16, hand_width=8, width=32, stages=1, convolutions=1, dropout=0
+        ),
+    )
+    torch.set_num_threads(1)
+
+
+def test_training_learns_a_tiny_set(collection, tmp_path, quick):
+    network = training.train(collection, small(30), tmp_path / "state.pt")
+    rows = collection.where(lambda sample: sample.split == "test")
+    scores = probabilities(network, collection.signs[rows])
+    assert top_k(scores, collection.labels[rows], 1).all()
+
+
+def test_resumed_training_equals_an_unbroken_one(collection, tmp_path, quick, monkeypatch):
+    whole = training.train(collection, small(4), tmp_path / "whole.pt")
+    original, done = training.save_state, []
+
+    def stop_after_two(path, state):
+        original(path, state)
+        done.append(path)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "save_state", stop_after_two)
+    with pytest.raises(KeyboardInterrupt):
+        training.train(collection, small(4), tmp_path / "parts.pt")
+    resumed = training.train(collection, small(4), tmp_path / "parts.pt")
+    for first, second in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(first, second)
+
+
+def test_model_folder_is_whole(collection, tmp_path, quick):
+    network = training.train(collection, small(2), tmp_path / "state.pt")
+    training.write_model(network, collection, small(2), tmp_path / "model")
+    assert load_checkpoint(tmp_path / "model").vocabulary.glosses == GLOSSES[:4]
+    assert "non-commercial" in (tmp_path / "model" / "README.md").read_text()
+    assert (tmp_path / "model" / "card.json").exists()
+
+
+def test_calibration_signers_and_test_clips_are_not_trained_on(collection):
+    rows = training.training_rows(collection, ())
+    chosen = [collection.samples[i] for i in rows]
+    assert chosen
+    assert all(sample.signer != "wlasl-8" and sample.split != "test" for sample in chosen)
+
+
+def test_augmentation_without_strength_is_what_serving_does(collection):
+    signs = torch.from_numpy(collection.signs[:6]).float()
+    assert torch.allclose(augmented(signs, 16, QUIET), evenly(signs, 16), atol=1e-5, equal_nan=True)
+
+
+def test_augmentation_never_loses_every_hand():
+    torch.manual_seed(0)
+    signs = torch.randn(256, STEPS, 2, 21, 3)
+    rough = AugmentConfig(drop_span=1.0, drop_frames=1.0, drop_second=1.0)
+    seen = ~augmented(signs, 16, rough)[..., 0, 0].isnan()
+    assert seen.flatten(1).any(dim=1).all()
+
+
+def test_augmentation_keeps_points_near_where_they_were():
+    torch.manual_seed(0)
+    signs = 0.3 * torch.randn(64, STEPS, 2, 21, 3)
+    changed = augmented(signs, 16, AugmentConfig(mirror=0))
+    assert (changed.nan_to_num() - evenly(signs, 16)).abs().median() < 0.5
+
+
+def test_temperature_undoes_overconfidence_and_threshold_keeps_its_promise():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 4, 4000)
+    honest = rng.normal(0, 1, (4000, 5)).astype(np.float32)
+    honest[np.arange(4000), labels] += 2.5
+    calibration, report = fit_calibration(10 * honest, labels, offered=4)
+    assert report.error_after < 0.05 < report.error_before
+    assert report.accuracy_when_answered >= WANTED_ACCURACY
+    assert 3 < calibration.temperature < 5  # 2.5 x the logits would be the true odds
+
+
+def test_calibration_error_of_known_bins():
+    confidence = np.array([0.95, 0.95, 0.55, 0.55], dtype=np.float32)
+    right = np.array([True, False, True, False])
+    assert calibration_error(confidence, right) == pytest.approx(0.5 * 0.45 + 0.5 * 0.05, abs=1e-6)
