@@ -1,0 +1,144 @@
+"""The About tab: what the app can do, its models' measured figures, licences and privacy."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+from signbridge.settings import Settings
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+
+ABILITIES = """
+<section><h3>What it can do</h3>
+<ul><li>It names single signs of American Sign Language (ASL) from video, one after another, and
+writes an English sentence from the signs it named.</li>
+<li>It shows its score and its next guesses for every sign, and says “Not recognized” when it is
+not sure.</li>
+<li>Everything it speaks is also written, and can be downloaded as captions.</li></ul></section>
+<section><h3>What it can't do</h3>
+<ul><li>It reads ASL only. Other sign languages have other signs.</li>
+<li>It is not an interpreter. It knows a limited list of signs, misses signs that follow one
+another without a pause, and does not read facial grammar, classifiers or the use of space.</li>
+<li>It learned from few signers. Expect more mistakes with other skin tones, clothes, light,
+angles, ages and regional signs than it was measured on.</li>
+<li><strong>Do not use it for medical, legal or emergency matters,</strong> or wherever a mistake
+can hurt someone. Ask for a qualified interpreter.</li></ul></section>
+"""
+
+LICENCES = """
+<section><h3>Licences</h3>
+<dl class="sb-facts">
+<div><dt>Code</dt><dd>MIT</dd></div>
+<div><dt>Sign models</dt><dd>Trained on WLASL, whose terms (C-UDA) allow academic and computational
+use only: no commercial use of the weights.</dd></div>
+<div><dt>Landmarks</dt><dd>MediaPipe Holistic, Apache-2.0</dd></div>
+<div><dt>Voice</dt><dd>Piper engine, GPL-3.0; voice “joe” from public-domain (CC0)
+recordings</dd></div></dl></section>
+"""
+
+
+def about(settings: Settings, notices: tuple[str, ...] = (), kept_min: int = 10) -> str:
+    """Return the whole tab; `notices` say what is switched off on this server."""
+    return (
+        f'<article class="sb-about">{ABILITIES}{_models()}{_running(settings, notices)}'
+        f"{_privacy(settings, kept_min)}{LICENCES}</article>"
+    )
+
+
+def read_cards(folder: Path = ASSETS) -> tuple[tuple[str, dict[str, object]], ...]:
+    """Return (model name, card) of every model folder that has a readable card."""
+    cards = []
+    for path in sorted(folder.glob("*/card.json")):
+        try:
+            card = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(card, dict):
+            cards.append((path.parent.name, card))
+    return tuple(cards)
+
+
+def _models(folder: Path = ASSETS) -> str:
+    cards = read_cards(folder)
+    if not cards:
+        return (
+            "<section><h3>Models and how well they do</h3>"
+            '<p class="sb-quiet">No model card is installed, so no figure is given.</p></section>'
+        )
+    return (
+        "<section><h3>Models and how well they do</h3>"
+        + "".join(_model(name, card) for name, card in cards)
+        + (
+            '<p class="sb-quiet">Top 1: the right sign was its first answer. Top 5: it was among '
+            "its first five. Chance: what blind guessing would score.</p></section>"
+        )
+    )
+
+
+def _model(name: str, card: dict[str, object]) -> str:
+    task = escape(str(card.get("task", "")))
+    parameters = card.get("parameters")
+    size = f"{parameters:,} parameters. " if isinstance(parameters, int) else ""
+    licence = escape(str(card.get("licence", "")))
+    return (
+        f"<h4>{escape(name)}</h4><p>{task[:1].upper()}{task[1:]}. {size}</p>"
+        f'{_scores(card.get("scores"))}<p class="sb-quiet">{licence}</p>'
+    )
+
+
+def _scores(scores: object) -> str:
+    lines = [line for line in scores if isinstance(line, dict)] if isinstance(scores, list) else []
+    if not lines:
+        return '<p class="sb-quiet">Its card gives no scores.</p>'
+    columns = (("n", "Clips"), ("top1", "Top 1"), ("top5", "Top 5"), ("chance", "Chance"))
+    heads = "".join(f'<th scope="col">{label}</th>' for _, label in columns)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(str(line.get("data", "")))}</th>'
+        + "".join(
+            f'<td data-label="{label}">{_figure(line.get(key))}</td>' for key, label in columns
+        )
+        + "</tr>"
+        for line in lines
+    )
+    return (
+        '<table class="sb-table"><thead><tr><th scope="col">Measured on</th>'
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _figure(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.1%}"
+    return f"{value:,}" if isinstance(value, int) else "not measured"
+
+
+def _running(settings: Settings, notices: tuple[str, ...]) -> str:
+    off = "".join(f"<li>{escape(text)}</li>" for text in notices)
+    facts = (
+        ("Recognizers", ", ".join(settings.recognizers)),
+        ("Sentences", settings.composer),
+        ("Voice", settings.speaker),
+        ("Limits", f"{settings.max_clip_s:g} s and {settings.max_clip_mb:g} MB a clip, "
+                   f"{settings.max_sessions} live visitors at once"),
+    )  # fmt: skip
+    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+    return (
+        f'<section><h3>Running here</h3><dl class="sb-facts">{rows}</dl>'
+        f"{f'<ul>{off}</ul>' if off else ''}</section>"
+    )
+
+
+def _privacy(settings: Settings, kept_min: int) -> str:
+    return (
+        "<section><h3>Privacy</h3><ul>"
+        "<li>Live pictures are looked at in memory and dropped at once. They are never written to "
+        "disk, and no visitor sees another's.</li>"
+        "<li>An uploaded clip, and the copy with landmarks drawn over it, are temporary files. "
+        f"They are deleted after {kept_min} minutes at the latest; nothing else is kept.</li>"
+        f"<li>A live place is given up {settings.session_idle_s:g} s after the last picture, or "
+        "when the page is closed.</li>"
+        "<li>Hosts contacted: none. Every model runs on this server, and the page loads nothing "
+        "from elsewhere.</li></ul></section>"
+    )

@@ -1,0 +1,49 @@
+"""The clips in examples/ -> cards to choose from, each with a picture and what it says."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from signbridge.errors import BadInputError
+
+FOLDER = Path(__file__).resolve().parents[2] / "examples"
+_POSTER_WIDTH_PX = 280
+# By this share of a clip the hands are up.
+_POSTER_AT = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One clip the project rendered itself, and what it says."""
+
+    path: Path
+    says: str
+
+
+def find_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
+    """Return the clips of `folder` that have a text beside them, by name."""
+    return tuple(
+        Example(clip, text.read_text(encoding="utf-8").strip().splitlines()[0])
+        for clip in sorted(folder.glob("*.mp4"))
+        if (text := clip.with_suffix(".txt")).is_file() and text.stat().st_size
+    )
+
+
+def poster(clip: Path) -> bytes:
+    """Return a small JPEG from the middle of the clip."""
+    import av
+    from PIL import Image
+
+    with av.open(str(clip)) as container:
+        wanted = int(_POSTER_AT * container.streams.video[0].frames)
+        picture = next(islice(container.decode(video=0), wanted, None), None)
+        if picture is None:
+            raise BadInputError(f"{clip.name} has no picture; render the examples again")
+        image = Image.fromarray(picture.to_ndarray(format="rgb24"))
+    image.thumbnail((_POSTER_WIDTH_PX, _POSTER_WIDTH_PX))
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=72)
+    return file.getvalue()

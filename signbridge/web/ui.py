@@ -1,0 +1,214 @@
+"""The page: its tabs, what they hold, and which handler answers which event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.pipeline import Engine
+from signbridge.settings import Settings
+from signbridge.web.examples import Example, find_examples
+from signbridge.web.handlers import Handlers
+from signbridge.web.live import sign_list, status, transcript
+from signbridge.web.theme import MIRROR, SCRIPT, style, theme
+from signbridge.web.warmup import EngineSoon
+
+KEPT_S = 600
+"""Temporary files are deleted at this age, looked for once a minute."""
+STREAM_EVERY_S = 0.1
+VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv"]
+# Internal events can't be called from outside, and show no progress bar unless they say so.
+INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+HEADER = """
+<header class="sb-header"><h1>SignBridge</h1>
+<p>American Sign Language to English text and speech</p></header>
+"""
+FIRST_ANSWER = """
+<section class="sb-answer"><h3>In English</h3>
+<p class="sb-quiet">Choose an example or a video. The sentence appears here.</p></section>
+"""
+
+
+def page(handlers: Handlers, examples: Sequence[Example], max_sessions: int) -> gr.Blocks:
+    """Return the whole page, its events bound to `handlers`."""
+    blocks: gr.Blocks = gr.Blocks(
+        title="SignBridge", analytics_enabled=False, delete_cache=(60, KEPT_S)
+    )
+    with blocks:
+        gr.HTML(HEADER)
+        welcome = gr.HTML(elem_id="welcome")
+        asking = gr.Timer(1.0)
+        with gr.Tabs(selected="upload", elem_id="tabs"):
+            with gr.Tab("Live", id="live"):
+                _live(handlers, max_sessions)
+            with gr.Tab("Upload", id="upload"):
+                _upload(handlers, examples)
+            with gr.Tab("About", id="about"):
+                about = gr.HTML(handlers.about())
+        asking.tick(handlers.welcome, None, [welcome, asking], **INTERNAL)
+        blocks.load(handlers.welcome, None, [welcome, asking], **INTERNAL)
+        blocks.load(handlers.about, None, about, **INTERNAL)
+        blocks.unload(handlers.leave)
+        _api(handlers)
+    return blocks
+
+
+def _live(handlers: Handlers, max_sessions: int) -> None:
+    with gr.Row(elem_classes="sb-columns"):
+        with gr.Column(scale=6, min_width=320):
+            line = gr.HTML(status("off"), elem_id="live-status")
+            with gr.Group(elem_id="stage"):
+                camera = gr.Image(
+                    streaming=True,
+                    sources=["webcam"],
+                    label="Camera",
+                    show_label=False,
+                    elem_id="camera",
+                    webcam_options=gr.WebcamOptions(
+                        mirror=False,
+                        constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}},
+                    ),
+                )
+                drawn = gr.HTML(elem_id="overlay")
+            with gr.Row():
+                mirror = gr.Checkbox(label="Mirror the view (what is sent stays the same)")
+                clear = gr.Button("Clear", size="md", min_width=120, scale=0)
+        with gr.Column(scale=5, min_width=320):
+            sentences = gr.HTML(transcript(()), elem_id="live-sentences")
+            signs = gr.HTML(sign_list(()), elem_id="live-signs")
+    timer = gr.Timer(1.0, active=False)
+    parts = [drawn, line, signs, sentences, timer]
+    camera.stream(
+        handlers.tick,
+        camera,
+        parts,
+        stream_every=STREAM_EVERY_S,
+        time_limit=None,
+        # Room for a late picture beside each visitor's current one: it is dropped at once.
+        concurrency_limit=2 * max_sessions,
+        concurrency_id="live",
+        **INTERNAL,
+    )
+    timer.tick(handlers.check_camera, None, parts, concurrency_limit=max_sessions, **INTERNAL)
+    clear.click(handlers.clear, None, parts, **INTERNAL)
+    mirror.change(None, mirror, None, js=MIRROR, **INTERNAL)
+
+
+def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
+    cards = []
+    if examples:
+        gr.HTML('<h2 class="sb-step">Choose an example</h2>')
+        with gr.Row(elem_id="examples"):
+            cards = [
+                gr.Button(example.says, elem_id=f"example-{number}", elem_classes="sb-card")
+                for number, example in enumerate(examples)
+            ]
+    gr.HTML(f'<h2 class="sb-step">{"Or use" if examples else "Use"} your own video</h2>')
+    clip = gr.File(
+        label="Video of one person signing ASL",
+        file_types=VIDEO_TYPES,
+        height=132,
+        elem_id="clip",
+    )
+    with gr.Row(elem_classes="sb-columns", elem_id="result"):
+        with gr.Column(scale=6, min_width=320):
+            annotated = gr.Video(
+                label="Clip with landmarks",
+                interactive=False,
+                autoplay=True,
+                elem_id="annotated",
+                buttons=["download"],
+            )
+        with gr.Column(scale=5, min_width=320):
+            answer = gr.HTML(FIRST_ANSWER, elem_id="answer")
+    details = gr.HTML(elem_id="details")
+    shown = [annotated, answer, details]
+    options: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress_on": answer,
+        "scroll_to_output": True,
+        "concurrency_limit": 2,
+        "concurrency_id": "clips",
+    }
+
+    def show_upload(
+        path: str | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> tuple[str, str, str]:
+        return handlers.show_clip(path, progress)
+
+    clip.upload(show_upload, clip, shown, **options)
+    for card, example in zip(cards, examples, strict=True):
+        card.click(_shower(handlers, example), None, shown, **options)
+
+
+def _shower(handlers: Handlers, example: Example) -> Callable[..., tuple[str, str, str]]:
+    def show_example(progress: gr.Progress = gr.Progress()) -> tuple[str, str, str]:  # noqa: B008
+        return handlers.show_clip(str(example.path), progress, example.says)
+
+    return show_example
+
+
+def _api(handlers: Handlers) -> None:
+    """Offer the translation of a clip to programs: `gradio_client`, and MCP as a tool."""
+
+    def translate_asl_clip(
+        clip: str,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> tuple[dict[str, object], tuple[int, NDArray[np.int16]] | None]:
+        """Translate a video of one person signing American Sign Language into English.
+
+        Names the signs it recognizes, writes an English sentence from them and speaks it. It knows
+        single signs out of a limited list and may be wrong: show the scores with the sentence. Not
+        for medical, legal or emergency use.
+
+        Args:
+            clip: A video file (mp4, mov, webm, avi or gif) of up to 60 seconds that shows one
+                signer from the head to the waist, facing the camera.
+
+        Returns:
+            A JSON object and a WAV file. The object holds `text` (the English sentence; empty when
+            nothing was recognized), `segments` (each stretch of signing with `start_s`, `end_s`,
+            `recognizer`, `abstained` and `guesses`, a list of `gloss` and `score`, best first),
+            `notices` (plain words on what went wrong), `timings_s`, `frames` and `fps`. The WAV
+            file is the spoken sentence, or null when there is none.
+        """
+        return handlers.translate_clip(clip, progress)
+
+    source = gr.File(visible=False, file_types=VIDEO_TYPES, label="clip")
+    result = gr.JSON(visible=False, label="translation")
+    speech = gr.Audio(visible=False, label="speech")
+    gr.Button(visible=False).click(
+        translate_asl_clip,
+        source,
+        [result, speech],
+        api_name="translate_asl_clip",
+        concurrency_limit=2,
+        concurrency_id="clips",
+    )
+
+
+def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True) -> gr.Blocks:
+    """Serve the page; the engine is built meanwhile. `wait`: until the server is stopped."""
+    handlers = Handlers(EngineSoon(build).start(), settings)
+    handlers.visitors.sweep()
+    examples = find_examples()
+    blocks = page(handlers, examples, settings.max_sessions)
+    blocks.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        prevent_thread_lock=not wait,
+        theme=theme(),
+        css=style(examples),
+        js=SCRIPT,
+        mcp_server=True,
+        ssr_mode=False,
+        max_file_size=f"{settings.max_clip_mb:g}mb",
+        footer_links=["api"],
+        quiet=not wait,
+    )
+    return blocks
