@@ -1,4 +1,4 @@
-"""Makes the clips in examples/: averaged signers, drawn and rendered, with what they say.
+"""Makes the clips in examples/: averaged signers, drawn, with what they say.
 
 Run: python -m signbridge.training.examples --data ../shared/data --out examples
 """
@@ -10,7 +10,7 @@ import csv
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signbridge.avatar.barycentre import Performance, barycentre
@@ -32,6 +32,7 @@ class Part:
     source: str  # "words" or "wlasl"
     label: str
     two_handed: bool | None = None
+    seconds: float | None = None  # where the recordings have no frame rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +46,31 @@ class Example:
     parts: tuple[Part, ...]
 
 
-HELLO = Part("words", "hello", two_handed=False)
-THANK_YOU = Part("wlasl", "thank you", two_handed=False)
-HELP = Part("wlasl", "help", two_handed=True)
+HELLO = Part("words", "hello", two_handed=False, seconds=1.1)
+THANK_YOU = Part("words", "thank_you", two_handed=False, seconds=1.1)
+YOU = Part("words", "you", two_handed=False, seconds=0.8)
+ME = Part("words", "me", two_handed=False, seconds=0.8)
 PLEASE = Part("wlasl", "please", two_handed=False)
-DRINK = Part("wlasl", "drink")
-FATHER = Part("wlasl", "father")
-EAT = Part("wlasl", "eat")
-WORK = Part("wlasl", "work")
+HELP = Part("wlasl", "help", two_handed=True)
+SORRY = Part("wlasl", "sorry", two_handed=False)
+LATE = Part("wlasl", "late")
+TIRED = Part("wlasl", "tired", two_handed=True)
+NOW = Part("wlasl", "now", two_handed=True)
 
 EXAMPLES = (
     Example("hello", "sign", "HELLO", "Hello.", (HELLO,)),
     Example("thank-you", "sign", "THANK-YOU", "Thank you.", (THANK_YOU,)),
     Example("please", "sign", "PLEASE", "Please.", (PLEASE,)),
     Example("help", "sign", "HELP", "Help.", (HELP,)),
-    Example("no", "sign", "NO", "No.", (Part("wlasl", "no"),)),
-    Example("drink", "sign", "DRINK", "Drink.", (DRINK,)),
-    Example("eat", "sign", "EAT", "Eat.", (EAT,)),
-    Example("father", "sign", "FATHER", "Father.", (FATHER,)),
-    Example("mother", "sign", "MOTHER", "Mother.", (Part("wlasl", "mother"),)),
+    Example("sorry", "sign", "SORRY", "Sorry.", (SORRY,)),
+    Example("family", "sign", "FAMILY", "Family.", (Part("wlasl", "family"),)),
+    Example("work", "sign", "WORK", "Work.", (Part("wlasl", "work"),)),
+    Example("drink", "sign", "DRINK", "Drink.", (Part("words", "drink", seconds=1.2),)),
+    Example("computer", "sign", "COMPUTER", "Computer.", (Part("wlasl", "computer"),)),
     Example("book", "sign", "BOOK", "Book.", (Part("wlasl", "book"),)),
-    Example(
-        "hello-thank-you", "sentence", "HELLO THANK-YOU", "Hello, thank you.", (HELLO, THANK_YOU)
-    ),
-    Example("father-work", "sentence", "FATHER WORK", "Father works.", (FATHER, WORK)),
+    Example("you-help-me", "sentence", "YOU HELP ME", "You help me.", (YOU, HELP, ME)),
+    Example("sorry-me-late", "sentence", "SORRY ME LATE", "Sorry, I am late.", (SORRY, ME, LATE)),
+    Example("me-tired-now", "sentence", "ME TIRED NOW", "I am tired now.", (ME, TIRED, NOW)),
     Example(
         "name-lily",
         "spelling",
@@ -80,7 +82,7 @@ EXAMPLES = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Render every example, or those named, and write their table."""
+    """Render every example, or those named, and write what they say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with words/ and wlasl/")
     parser.add_argument("--out", type=Path, default=Path("examples"))
@@ -93,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path = options.out / f"{example.name}.mp4"
         n_frames = make(example, samples, path)
         sys.stdout.write(f"{path}: {n_frames} frames, {path.stat().st_size // 1024} KB\n")
-    write_table(options.out / TABLE)
+    write_texts(options.out)
     return 0
 
 
@@ -118,25 +120,21 @@ def average(part: Part, samples: Sequence[Sample]) -> Performance:
     for sample in samples:
         if sample.gloss == part.label:
             recordings[sample.signer].append(sample.hands)
-    return barycentre(recordings, part.label, two_handed=part.two_handed)
+    performance = barycentre(recordings, part.label, two_handed=part.two_handed)
+    return replace(performance, seconds=part.seconds or performance.seconds)
 
 
-def write_table(path: Path) -> None:
-    """Write what every clip says, in the columns that `signbridge evaluate` reads and more."""
-    with path.open("w", newline="") as lines:
-        rows = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-        rows.writeheader()
+def write_texts(folder: Path) -> None:
+    """Write what every clip says: NAME.txt to be shown, and a table for `signbridge evaluate`."""
+    with (folder / TABLE).open("w", newline="", encoding="utf-8") as lines:
+        table = csv.writer(lines, lineterminator="\n")
+        table.writerow(COLUMNS)
         for one in EXAMPLES:
             label = one.glosses if one.kind == "sign" else one.english
-            rows.writerow(
-                dict(
-                    zip(
-                        COLUMNS,
-                        (f"{one.name}.mp4", one.kind, label, "avatar", one.glosses, one.english),
-                        strict=True,
-                    )
-                )
-            )
+            clip = f"{one.name}.mp4"
+            table.writerow((clip, one.kind, label, "avatar", one.glosses, one.english))
+            text = folder / f"{one.name}.txt"
+            text.write_text(f"{one.english}\nGlosses: {one.glosses}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
