@@ -41,12 +41,12 @@ class Handlers:
             idle_s=settings.session_idle_s,
         )
 
-    def welcome(self) -> tuple[str, gr.Timer]:
+    def welcome(self) -> tuple[gr.HTML, gr.Timer]:
         """Say that the models are loading, or why they can't; stop asking once it is decided."""
         if not self._soon.ready:
-            return status("loading"), gr.Timer(active=True)
+            return gr.HTML(status("loading"), visible=True), gr.Timer(active=True)
         error = self._soon.error
-        return status("off", error) if error else "", gr.Timer(active=False)
+        return gr.HTML(status("off", error), visible=bool(error)), gr.Timer(active=False)
 
     def about(self) -> str:
         """Return the About tab."""

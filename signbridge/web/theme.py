@@ -41,15 +41,18 @@ def theme() -> gr.themes.Base:
 def style(examples: Sequence[Example]) -> str:
     """Return the page's CSS, with a picture for each example's card."""
     posters = "".join(
-        f"#example-{number}::before{{background-image:url({address(picture, 'image/jpeg')})}}\n"
+        f"#examples #example-{number}::before{{background-image:url({address(picture, 'image/jpeg')})}}\n"
         for number, picture in enumerate(poster(example.path) for example in examples)
     )
     return STYLE.read_text(encoding="utf-8") + posters
 
 
-# Sign buttons play the annotated clip from where the sign begins.
+# Sign buttons play the annotated clip from where the sign begins; on a phone, where the answer is
+# below the examples, choosing one scrolls to it.
 SCRIPT = """
 () => document.addEventListener("click", (event) => {
+  if (event.target.closest(".sb-card") && window.innerWidth < 768)
+    document.querySelector("#result").scrollIntoView({ behavior: "smooth" });
   const sign = event.target.closest(".sb-seek");
   const video = document.querySelector("#annotated video");
   if (!sign || !video) return;

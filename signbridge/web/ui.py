@@ -99,23 +99,18 @@ def _live(handlers: Handlers, max_sessions: int) -> None:
 
 
 def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
-    cards = []
-    if examples:
-        gr.HTML('<h2 class="sb-step">Choose an example</h2>')
-        with gr.Row(elem_id="examples"):
-            cards = [
-                gr.Button(example.says, elem_id=f"example-{number}", elem_classes="sb-card")
-                for number, example in enumerate(examples)
-            ]
-    gr.HTML(f'<h2 class="sb-step">{"Or use" if examples else "Use"} your own video</h2>')
-    clip = gr.File(
-        label="Video of one person signing ASL",
-        file_types=VIDEO_TYPES,
-        height=132,
-        elem_id="clip",
-    )
-    with gr.Row(elem_classes="sb-columns", elem_id="result"):
-        with gr.Column(scale=6, min_width=320):
+    with gr.Row(elem_classes="sb-columns"):
+        with gr.Column(scale=4, min_width=300):
+            cards = _cards(examples)
+            gr.HTML(f'<h2 class="sb-step">{"Or use" if examples else "Use"} your own video</h2>')
+            clip = gr.File(
+                label="Video of one person signing ASL",
+                file_types=VIDEO_TYPES,
+                height=132,
+                elem_id="clip",
+            )
+        with gr.Column(scale=7, min_width=320, elem_id="result"):
+            answer = gr.HTML(FIRST_ANSWER, elem_id="answer")
             annotated = gr.Video(
                 label="Clip with landmarks",
                 interactive=False,
@@ -123,14 +118,11 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
                 elem_id="annotated",
                 buttons=["download"],
             )
-        with gr.Column(scale=5, min_width=320):
-            answer = gr.HTML(FIRST_ANSWER, elem_id="answer")
-    details = gr.HTML(elem_id="details")
+            details = gr.HTML(elem_id="details")
     shown = [annotated, answer, details]
     options: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress_on": answer,
-        "scroll_to_output": True,
         "concurrency_limit": 2,
         "concurrency_id": "clips",
     }
@@ -144,6 +136,17 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
     clip.upload(show_upload, clip, shown, **options)
     for card, example in zip(cards, examples, strict=True):
         card.click(_shower(handlers, example), None, shown, **options)
+
+
+def _cards(examples: Sequence[Example]) -> list[gr.Button]:
+    if not examples:
+        return []
+    gr.HTML('<h2 class="sb-step">Choose an example</h2>')
+    with gr.Row(elem_id="examples"):
+        return [
+            gr.Button(example.says, elem_id=f"example-{number}", elem_classes="sb-card")
+            for number, example in enumerate(examples)
+        ]
 
 
 def _shower(handlers: Handlers, example: Example) -> Callable[..., tuple[str, str, str]]:
@@ -164,18 +167,16 @@ def _api(handlers: Handlers) -> None:
 
         Names the signs it recognizes, writes an English sentence from them and speaks it. It knows
         single signs out of a limited list and may be wrong: show the scores with the sentence. Not
-        for medical, legal or emergency use.
+        for medical, legal or emergency use. The result's "text" is the sentence, empty when nothing
+        was recognized; "segments" are the stretches of signing with start_s, end_s, recognizer,
+        abstained and guesses (gloss and score, best first); "notices" say what went wrong;
+        "timings_s", "frames" and "fps" say what it took.
 
         Args:
-            clip: A video file (mp4, mov, webm, avi or gif) of up to 60 seconds that shows one
-                signer from the head to the waist, facing the camera.
+            clip: Video (mp4, mov, webm, avi, gif) of one signer, head to waist, facing the camera.
 
         Returns:
-            A JSON object and a WAV file. The object holds `text` (the English sentence; empty when
-            nothing was recognized), `segments` (each stretch of signing with `start_s`, `end_s`,
-            `recognizer`, `abstained` and `guesses`, a list of `gloss` and `score`, best first),
-            `notices` (plain words on what went wrong), `timings_s`, `frames` and `fps`. The WAV
-            file is the spoken sentence, or null when there is none.
+            the translation as JSON, and the spoken sentence as a WAV file, null without a sentence
         """
         return handlers.translate_clip(clip, progress)
 

@@ -99,7 +99,7 @@ def _timings(translation: Translation) -> str:
         f"<div><dt>{label}</dt><dd>{seconds(getattr(translation.timings, field))}</dd></div>"
         for label, field in STAGES
     )
-    rate = "" if math.isnan(translation.fps) else f" at {translation.fps:.2f} a second"
+    rate = "" if math.isnan(translation.fps) else f", {translation.fps:.2f} a second"
     return (
         f'<section><h3>Time taken</h3><dl class="sb-timings">{cells}</dl>'
         f'<p class="sb-quiet">{translation.frames} frames looked at{rate}.</p></section>'
