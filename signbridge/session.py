@@ -19,6 +19,8 @@ from signbridge.found import Findings
 from signbridge.landmarks.segmenter import Segmenter
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
+from signbridge.protocols import LandmarkExtractor
+from signbridge.settings import Settings
 from signbridge.types import (
     Frame,
     Landmarks,
@@ -239,6 +241,8 @@ def translate(
     finally:
         session.close()
     timings = replace(session.timings, total_s=time.perf_counter() - started_s)
+    if engine.speaker is None:
+        timings = replace(timings, speak_s=float("nan"))
     return gather(events, engine, video.fps, timings)
 
 
@@ -266,7 +270,10 @@ def gather(
 
 def open_clip(engine: Engine, path: Path | str) -> Video:
     """Open a clip within the limits of the engine's settings."""
-    settings = engine.settings
+    return _open(engine.settings, path)
+
+
+def _open(settings: Settings, path: Path | str) -> Video:
     return open_video(
         path,
         max_clip_s=settings.max_clip_s,
@@ -278,8 +285,18 @@ def open_clip(engine: Engine, path: Path | str) -> Video:
 
 def extract(engine: Engine, path: Path | str, progress: Progress | None = None) -> Landmarks:
     """Return the landmarks of the whole clip at a constant rate."""
-    video = open_clip(engine, path)
-    stream = engine.extractor.open()
+    return extract_clip(engine.extractor, engine.settings, path, progress)
+
+
+def extract_clip(
+    extractor: LandmarkExtractor,
+    settings: Settings,
+    path: Path | str,
+    progress: Progress | None = None,
+) -> Landmarks:
+    """Return the landmarks of a clip without any other model; see `extract`."""
+    video = _open(settings, path)
+    stream = extractor.open()
     points: list[NDArray[np.float32]] = []
     at_s: list[float] = []
     try:

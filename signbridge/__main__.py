@@ -1,0 +1,7 @@
+"""`python -m signbridge`."""
+
+import sys
+
+from signbridge.cli import main
+
+sys.exit(main())

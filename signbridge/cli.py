@@ -1,0 +1,265 @@
+"""The command line: arguments in, text or JSON on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signbridge import __version__
+from signbridge.errors import BadInputError, SignBridgeError
+
+if TYPE_CHECKING:
+    from signbridge.pipeline import Engine
+    from signbridge.session import Progress
+    from signbridge.types import Translation
+
+OK, BAD_INPUT = 0, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code: 0, or 2 with one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except SignBridgeError as error:
+        return _fail(error)
+    except BrokenPipeError:  # the reader, say `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped\n")
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m signbridge",
+        description="American Sign Language video into English text and speech.",
+    )
+    parser.add_argument("--version", action="version", version=f"signbridge {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_translate(commands)
+    _add_extract(commands)
+    _add_render(commands)
+    _add_evaluate(commands)
+    _add_bench(commands)
+    doctor = commands.add_parser("doctor", help="say what is installed and what can start")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _add_translate(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("translate", help="clips into English text and speech")
+    command.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
+    command.add_argument("--json", action="store_true", help="one JSON object a line for each clip")
+    command.add_argument("--speech", type=Path, metavar="OUT.wav", help="write the spoken sentence")
+    command.add_argument("--srt", type=Path, metavar="OUT.srt", help="write captions")
+    command.add_argument("--recognizers", metavar="A,B", help="only these, in order of trust")
+    command.set_defaults(run=_translate)
+
+
+def _add_extract(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("extract", help="clips into landmark files")
+    command.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
+    command.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--format", choices=("npz", "pose"), default="npz")
+    command.set_defaults(run=_extract)
+
+
+def _add_render(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("render", help="a landmark file into a drawn signer")
+    command.add_argument("landmarks", type=Path, metavar="LANDMARKS")
+    command.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.mp4")
+    command.add_argument("--fps", type=float, default=25.0)
+    command.set_defaults(run=_render)
+
+
+def _add_evaluate(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("evaluate", help="score a recognizer on labelled clips")
+    command.add_argument("--recognizer", required=True, metavar="NAME")
+    command.add_argument("--labels", type=Path, required=True, metavar="LABELS.csv")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--cache", type=Path, metavar="DIR", help="keep landmarks between runs")
+    command.set_defaults(run=_evaluate)
+
+
+def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("bench", help="measure the speed of each stage")
+    command.add_argument("--clip", type=Path, help="a clip of your own instead of an example")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=_bench)
+
+
+def _translate(options: argparse.Namespace) -> int:
+    if len(options.clips) > 1 and (options.speech or options.srt):
+        raise BadInputError("--speech and --srt take one clip; give one clip at a time")
+    from signbridge.session import translate
+
+    engine = _engine(options.recognizers)
+    if options.speech is None:
+        engine = engine.silent()
+    code = OK
+    for clip in options.clips:
+        try:
+            found = translate(engine, clip, progress=_progress(clip.name))
+        except BadInputError as error:
+            code = _fail(error)
+            continue
+        _write(_as_json(found, clip) if options.json else _as_text(found, clip))
+        _keep(found, options.speech, options.srt)
+    return code
+
+
+def _engine(recognizers: str | None) -> Engine:
+    from signbridge.build import build
+    from signbridge.settings import Settings
+
+    settings = Settings.from_environment()
+    if recognizers is not None:
+        names = tuple(name.strip() for name in recognizers.split(",") if name.strip())
+        settings = replace(settings, recognizers=names)
+    return build(settings)
+
+
+def _as_json(found: Translation, clip: Path) -> str:
+    from signbridge.web.export import contract
+
+    return json.dumps(contract(found, str(clip)), ensure_ascii=False)
+
+
+def _as_text(found: Translation, clip: Path) -> str:
+    lines = [f"{clip}: {found.utterance.text or '(no sentence)'}"]
+    for results in found.results.values():
+        for result in results:
+            guesses = ", ".join(f"{guess.text} {guess.score:.0%}" for guess in result.guesses[:4])
+            verdict = "not recognized; perhaps " if result.abstained else ""
+            lines.append(
+                f"  {result.start_s:6.2f} - {result.end_s:6.2f} s  {result.recognizer}: "
+                f"{verdict}{guesses}"
+            )
+    lines += [f"  note: {notice}" for notice in found.notices]
+    timings = found.timings
+    lines.append(
+        f"  {found.frames} frames at {found.fps:.4g} a second; landmarks {timings.landmarks_s:.2f} "
+        f"s, recognition {timings.recognize_s:.2f} s, all {timings.total_s:.2f} s"
+    )
+    return "\n".join(lines)
+
+
+def _keep(found: Translation, speech: Path | None, captions: Path | None) -> None:
+    """Write the files that were asked for; say so where there is nothing to write."""
+    from signbridge.speak.wav import write_wav
+    from signbridge.web.export import srt
+
+    try:
+        if speech and found.speech:
+            write_wav(speech, found.speech)
+        elif speech:
+            sys.stderr.write(f"{speech} was not written: there is nothing to speak\n")
+        if captions:
+            captions.write_text(srt(found), encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"{error.filename} can't be written: {error.strerror}") from error
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from signbridge.landmarks.files import write_npz, write_pose
+    from signbridge.landmarks.holistic import HolisticExtractor
+    from signbridge.session import extract_clip
+    from signbridge.settings import Settings
+
+    write = write_npz if options.format == "npz" else write_pose
+    settings, extractor = Settings.from_environment(), HolisticExtractor()
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInputError(f"{options.out} can't be made a folder: {error.strerror}") from error
+    code = OK
+    for clip in options.clips:
+        try:
+            landmarks = extract_clip(extractor, settings, clip, _progress(clip.name))
+        except BadInputError as error:
+            code = _fail(error)
+            continue
+        path = options.out / f"{clip.stem}.{options.format}"
+        write(path, landmarks)
+        _write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
+    return code
+
+
+def _render(options: argparse.Namespace) -> int:
+    from signbridge.avatar.render import render_file
+
+    show = _progress(options.out.name)
+    frames = render_file(
+        options.landmarks, options.out, options.fps, progress=lambda done: show(done, "Drawing")
+    )
+    _write(f"{options.out}: {frames} frames")
+    return OK
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from signbridge.evaluation.evaluate import run
+
+    run(
+        options.recognizer,
+        options.labels,
+        options.out,
+        _progress(options.labels.name),
+        cache=options.cache,
+    )
+    _write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
+    return OK
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from signbridge.evaluation.bench import as_json, as_text, run
+
+    report = run(options.clip, _progress("bench"))
+    _write(json.dumps(as_json(report)) if options.json else as_text(report))
+    return OK
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from signbridge.doctor import examine
+
+    _write(examine())
+    return OK
+
+
+def _progress(name: str) -> Progress:
+    """Return a progress line on standard error; nothing where that is not a terminal's."""
+    shown = -1
+
+    def show(done: float, what: str) -> None:
+        nonlocal shown
+        percent = int(100 * done)
+        if percent == shown or (not sys.stderr.isatty() and percent // 25 == shown // 25):
+            return
+        shown = percent
+        end = "\n" if percent >= 100 or not sys.stderr.isatty() else ""
+        sys.stderr.write(f"\r{name}: {percent:3d}% {what:<40}{end}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _fail(error: SignBridgeError) -> int:
+    sys.stderr.write(f"\r{' '.join(str(error).split())}\n")
+    return BAD_INPUT

@@ -1,0 +1,69 @@
+"""What is installed, which backends can start, which hosts would be contacted, what to set."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from signbridge import __version__
+from signbridge.build import COMPOSERS, EXTRACTORS, RECOGNIZERS, SPEAKERS, start
+from signbridge.errors import BackendUnavailableError
+from signbridge.settings import Settings
+
+PACKAGES = (
+    "torch",
+    "mediapipe",
+    "numpy",
+    "gradio",
+    "av",
+    "piper-tts",
+    "onnxruntime",
+    "lemminflect",
+)
+
+
+def examine(env: Mapping[str, str] | None = None) -> str:
+    """Return the report as text; starts every backend once and raises for none of them."""
+    settings = Settings.from_environment(env)
+    lines = [f"signbridge {__version__}, Python {platform.python_version()}", "", "Installed"]
+    lines += [f"  {name} {_version(name)}" for name in PACKAGES]
+    lines += ["", "Backends (* = chosen by the settings)"]
+    lines += _trial("landmarks", EXTRACTORS, ("holistic",))
+    lines += _trial("recognizer", RECOGNIZERS, settings.recognizers)
+    lines += _trial("composer", COMPOSERS, (settings.composer,))
+    lines += _trial("voice", SPEAKERS, (settings.speaker,))
+    lines += [
+        "",
+        "Hosts that would be contacted: none. Everything runs on this machine.",
+        f"The app would listen on {settings.host}, port {settings.port}.",
+        "",
+        "Set SIGNBRIDGE_RECOGNIZERS, SIGNBRIDGE_COMPOSER or SIGNBRIDGE_SPEAKER to choose others.",
+    ]
+    return "\n".join(lines)
+
+
+def _trial(
+    kind: str, backends: Mapping[str, Callable[[], object]], chosen: tuple[str, ...]
+) -> list[str]:
+    return [
+        f"{'*' if name in chosen else ' '} {kind} {name}: {_outcome(kind, name, backends)}"
+        for name in backends
+    ]
+
+
+def _outcome(kind: str, name: str, backends: Mapping[str, Callable[[], object]]) -> str:
+    started_s = time.perf_counter()
+    try:
+        start(kind, name, dict(backends))
+    except BackendUnavailableError as error:
+        return f"can't start: {error}"
+    return f"starts in {time.perf_counter() - started_s:.1f} s"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "is not installed; run `pip install -r requirements.txt`"
