@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from signbridge import cli
 from signbridge.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +55,13 @@ def test_every_make_target_exists() -> None:
     assert {"app", "test"} <= set(targets)
     for target in targets:
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", [line for line in commands() if line.startswith("python -m")])
+def test_every_command_is_one_the_command_line_takes(line: str) -> None:
+    words = shlex.split(line)
+    assert words[:3] == ["python", "-m", "signbridge"]
+    assert cli._parser().parse_args(words[3:]).run
 
 
 def test_ci_runs_the_command_that_tests_are_run_with() -> None:

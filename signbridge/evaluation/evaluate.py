@@ -42,6 +42,10 @@ def run(
     cache: Path | None = None,
 ) -> Evaluation:
     """Evaluate a recognizer on labelled clips and write its report into `out_dir`."""
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise BadInputError(f"{out_dir} can't be made a folder: {cause.strerror}") from cause
     evaluation = evaluate(recognizer_name, labels_csv, progress, engine, cache)
     write_report(evaluation, out_dir)
     return evaluation

@@ -26,9 +26,8 @@ GUESSES_KEPT = 5
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
-def write_report(evaluation: Evaluation, out_dir: Path) -> Scores:
-    """Write report.json, report.md, its plots and predictions.csv; return the figures."""
-    out_dir.mkdir(parents=True, exist_ok=True)
+def write_report(evaluation: Evaluation, out_dir: Path) -> None:
+    """Write report.json, report.md, its plots and predictions.csv into a folder that exists."""
     scores = scores_of(evaluation)
     report = as_json(evaluation, scores)
     text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False)
@@ -37,7 +36,6 @@ def write_report(evaluation: Evaluation, out_dir: Path) -> Scores:
     plots = draw_plots(evaluation, scores, out_dir)
     page = markdown(evaluation, scores, versions(), plots)
     (out_dir / "report.md").write_text(page, encoding="utf-8")
-    return scores
 
 
 def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:

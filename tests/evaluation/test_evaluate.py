@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import signbridge.evaluation.evaluate as module
+from signbridge.errors import BadInputError, SettingsError
 from signbridge.evaluation.evaluate import evaluate, run
 from signbridge.landmarks.files import write_npz
 from signbridge.pipeline import Engine
@@ -155,6 +156,18 @@ def test_whole_clip_is_one_segment(labels: Path) -> None:
     evaluate("landmark", labels, engine=engine_with(recognizer))
     assert len(recognizer.segments) == 6
     assert (recognizer.segments[0].start_s, recognizer.segments[0].end_s) == (0, 10 / FPS)
+
+
+def test_report_in_place_of_a_file_is_refused_before_any_work(labels: Path) -> None:
+    recognizer = FrameCountRecognizer()
+    with pytest.raises(BadInputError, match="can't be made a folder"):
+        run("landmark", labels, labels, engine=engine_with(recognizer))
+    assert not recognizer.segments
+
+
+def test_recognizer_that_is_not_running_is_named(labels: Path) -> None:
+    with pytest.raises(SettingsError, match=r"'video' is not running; choose from \('landmark',\)"):
+        evaluate("video", labels, engine=engine_with(FrameCountRecognizer()))
 
 
 def test_progress_goes_from_nothing_to_all(labels: Path) -> None:
