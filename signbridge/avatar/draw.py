@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +41,7 @@ def draw(points: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[
     A hand that is NaN is not drawn; a body that is NaN is built around the hands.
     """
     size = (height_px * OVERSAMPLING, width_px * OVERSAMPLING)
-    image = _background(*size)
+    image = _background(*size).copy()
     scaled = points * np.array([size[1], size[0], size[1]], dtype=np.float32)
     body = completed(scaled[None])[0]
     if not np.isnan(body[topology.LEFT_SHOULDER, 0]):
@@ -49,6 +51,7 @@ def draw(points: NDArray[np.float32], width_px: int, height_px: int) -> NDArray[
     return np.clip(np.round(softened), 0, 255).astype(np.uint8)
 
 
+@lru_cache(maxsize=2)
 def _background(height: int, width: int) -> Image:
     share = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     top, bottom = np.array(BACKGROUND_TOP), np.array(BACKGROUND_BOTTOM)

@@ -109,18 +109,18 @@ def _draw_eye(image: Image, head: HeadFrame, side: int) -> None:
     lid = np.linspace(-1, 1, 15)
     almond = np.concatenate(
         [
-            np.stack([x + 0.092 * lid, -0.043 * (1 - lid**2)], axis=1),
+            np.stack([x + 0.092 * lid, -0.034 * (1 - lid**2)], axis=1),
             np.stack([x - 0.092 * lid, 0.036 * (1 - lid**2)], axis=1),
         ]
     ).astype(np.float32)
     paint_flat(image, head.place(almond), EYE_WHITE, 0.004 * unit)
-    paint_flat(image, head.place(_oval(x, -0.004, 0.040, 0.040)), IRIS, 0.004 * unit)
+    paint_flat(image, head.place(_oval(x, -0.003, 0.036, 0.034)), IRIS, 0.004 * unit)
     paint_flat(image, head.place(_oval(x, -0.004, 0.018, 0.018)), (18.0, 14.0, 12.0), 0.003 * unit)
     paint_flat(image, head.place(_oval(x, -0.02, 0.009, 0.009)), (250.0, 250.0, 250.0), 0.0)
     lash = np.concatenate(
         [
-            np.stack([x + 0.10 * lid, -0.052 * (1 - lid**2) - 0.004], axis=1),
-            np.stack([x - 0.10 * lid, -0.036 * (1 - lid**2) + 0.002], axis=1),
+            np.stack([x + 0.10 * lid, -0.044 * (1 - lid**2) - 0.004], axis=1),
+            np.stack([x - 0.10 * lid, -0.027 * (1 - lid**2) + 0.002], axis=1),
         ]
     ).astype(np.float32)
     paint_flat(image, head.place(lash), (46.0, 32.0, 28.0), 0.004 * unit)
@@ -148,7 +148,7 @@ def _draw_nose(image: Image, head: HeadFrame) -> None:
 def _draw_mouth(image: Image, head: HeadFrame) -> None:
     unit, across = head.width, np.linspace(-1, 1, 25)
     cupid = 0.035 * (1 - across**2) - 0.012 * np.exp(-((across / 0.16) ** 2))
-    middle = 0.006 * (1 - across**2)
+    middle = 0.016 * (1 - across**2) - 0.008  # corners a little up: a friendly rest
     upper = np.stack([0.155 * across, MOUTH_BELOW - cupid], axis=1)
     parting = np.stack([0.155 * across[::-1], MOUTH_BELOW + middle], axis=1)
     lower = np.stack([0.145 * across[::-1], MOUTH_BELOW + 0.055 * (1 - across**2)], axis=1)

@@ -51,7 +51,7 @@ THANK_YOU = Part("words", "thank_you", two_handed=False, seconds=1.1)
 YOU = Part("words", "you", two_handed=False, seconds=0.8)
 ME = Part("words", "me", two_handed=False, seconds=0.8)
 PLEASE = Part("wlasl", "please", two_handed=False)
-HELP = Part("wlasl", "help", two_handed=True)
+HELP = Part("words", "help", two_handed=True, seconds=1.5)
 SORRY = Part("wlasl", "sorry", two_handed=False)
 LATE = Part("wlasl", "late")
 TIRED = Part("wlasl", "tired", two_handed=True)
@@ -65,7 +65,7 @@ EXAMPLES = (
     Example("sorry", "sign", "SORRY", "Sorry.", (SORRY,)),
     Example("family", "sign", "FAMILY", "Family.", (Part("wlasl", "family"),)),
     Example("work", "sign", "WORK", "Work.", (Part("wlasl", "work"),)),
-    Example("drink", "sign", "DRINK", "Drink.", (Part("words", "drink", seconds=1.2),)),
+    Example("drink", "sign", "DRINK", "Drink.", (Part("wlasl", "drink", seconds=1.1),)),
     Example("computer", "sign", "COMPUTER", "Computer.", (Part("wlasl", "computer"),)),
     Example("book", "sign", "BOOK", "Book.", (Part("wlasl", "book"),)),
     Example("you-help-me", "sentence", "YOU HELP ME", "You help me.", (YOU, HELP, ME)),
