@@ -24,7 +24,7 @@ QUIET_S = 2.0
 """No picture for this long: the camera was stopped."""
 
 STATUS = {
-    "off": "Camera is off. Start it to begin.",
+    "off": "Camera is off. Allow it, then press Record. Nothing is kept of the pictures.",
     "loading": "Loading the models. This takes a few seconds after a start.",
     "nobody": "Nobody in the picture. Show yourself from the head to the waist.",
     "idle": "Ready. Raise your hands and sign.",

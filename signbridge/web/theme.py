@@ -40,11 +40,12 @@ def theme() -> gr.themes.Base:
 
 def style(examples: Sequence[Example]) -> str:
     """Return the page's CSS, with a picture for each example's card."""
-    posters = "".join(
-        f"#examples #example-{number}::before{{background-image:url({address(picture, 'image/jpeg')})}}\n"
-        for number, picture in enumerate(poster(example.path) for example in examples)
+    pictures = (address(poster(example.path), "image/jpeg") for example in examples)
+    posters = (
+        f"#examples #example-{number}::before {{ background-image: url({picture}) }}\n"
+        for number, picture in enumerate(pictures)
     )
-    return STYLE.read_text(encoding="utf-8") + posters
+    return STYLE.read_text(encoding="utf-8") + "".join(posters)
 
 
 # Sign buttons play the annotated clip from where the sign begins; on a phone, where the answer is

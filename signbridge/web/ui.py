@@ -75,7 +75,7 @@ def _live(handlers: Handlers, max_sessions: int) -> None:
                 )
                 drawn = gr.HTML(elem_id="overlay")
             with gr.Row():
-                mirror = gr.Checkbox(label="Mirror the view (what is sent stays the same)")
+                mirror = gr.Checkbox(label="Mirror my view", container=False)
                 clear = gr.Button("Clear", size="md", min_width=120, scale=0)
         with gr.Column(scale=5, min_width=320):
             sentences = gr.HTML(transcript(()), elem_id="live-sentences")
@@ -106,7 +106,7 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
             clip = gr.File(
                 label="Video of one person signing ASL",
                 file_types=VIDEO_TYPES,
-                height=132,
+                height=180,
                 elem_id="clip",
             )
         with gr.Column(scale=7, min_width=320, elem_id="result"):
