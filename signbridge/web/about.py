@@ -8,6 +8,8 @@ from pathlib import Path
 
 from signbridge.settings import Settings
 
+KEPT_S = 600
+"""Temporary files are deleted before they are older than this."""
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 ABILITIES = """
@@ -39,15 +41,15 @@ recordings</dd></div></dl></section>
 """
 
 
-def about(settings: Settings, notices: tuple[str, ...] = (), kept_min: int = 10) -> str:
+def about(settings: Settings, notices: tuple[str, ...] = (), assets: Path = ASSETS) -> str:
     """Return the whole tab; `notices` say what is switched off on this server."""
     return (
-        f'<article class="sb-about">{ABILITIES}{_models()}{_running(settings, notices)}'
-        f"{_privacy(settings, kept_min)}{LICENCES}</article>"
+        f'<article class="sb-about">{ABILITIES}{_models(assets)}{_running(settings, notices)}'
+        f"{_privacy(settings)}{LICENCES}</article>"
     )
 
 
-def read_cards(folder: Path = ASSETS) -> tuple[tuple[str, dict[str, object]], ...]:
+def read_cards(folder: Path) -> tuple[tuple[str, dict[str, object]], ...]:
     """Return (model name, card) of every model folder that has a readable card."""
     cards = []
     for path in sorted(folder.glob("*/card.json")):
@@ -60,7 +62,7 @@ def read_cards(folder: Path = ASSETS) -> tuple[tuple[str, dict[str, object]], ..
     return tuple(cards)
 
 
-def _models(folder: Path = ASSETS) -> str:
+def _models(folder: Path) -> str:
     cards = read_cards(folder)
     if not cards:
         return (
@@ -130,13 +132,13 @@ def _running(settings: Settings, notices: tuple[str, ...]) -> str:
     )
 
 
-def _privacy(settings: Settings, kept_min: int) -> str:
+def _privacy(settings: Settings) -> str:
     return (
         "<section><h3>Privacy</h3><ul>"
         "<li>Live pictures are looked at in memory and dropped at once. They are never written to "
         "disk, and no visitor sees another's.</li>"
         "<li>An uploaded clip, and the copy with landmarks drawn over it, are temporary files. "
-        f"They are deleted after {kept_min} minutes at the latest; nothing else is kept.</li>"
+        f"They are deleted after {KEPT_S // 60} minutes at the latest; nothing else is kept.</li>"
         f"<li>A live place is given up {settings.session_idle_s:g} s after the last picture, or "
         "when the page is closed.</li>"
         "<li>Hosts contacted: none. Every model runs on this server, and the page loads nothing "

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from signbridge.pipeline import Engine
 from signbridge.settings import Settings
+from signbridge.web.about import KEPT_S
 from signbridge.web.examples import Example, find_examples
 from signbridge.web.handlers import Handlers
 from signbridge.web.live import sign_list, status, transcript
 from signbridge.web.theme import MIRROR, SCRIPT, style, theme
 from signbridge.web.warmup import EngineSoon
 
-KEPT_S = 600
-"""Temporary files are deleted at this age, looked for once a minute."""
+SWEEP_S = 60
+"""How often temporary files are looked for that are due to be deleted."""
 STREAM_EVERY_S = 0.1
 VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv"]
 # Internal events can't be called from outside, and show no progress bar unless they say so.
@@ -36,7 +37,7 @@ FIRST_ANSWER = """
 def page(handlers: Handlers, examples: Sequence[Example], max_sessions: int) -> gr.Blocks:
     """Return the whole page, its events bound to `handlers`."""
     blocks: gr.Blocks = gr.Blocks(
-        title="SignBridge", analytics_enabled=False, delete_cache=(60, KEPT_S)
+        title="SignBridge", analytics_enabled=False, delete_cache=(SWEEP_S, KEPT_S - SWEEP_S)
     )
     with blocks:
         gr.HTML(HEADER)

@@ -1,0 +1,113 @@
+"""Captions, cards, examples and the models' start."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from signbridge.errors import BackendUnavailableError
+from signbridge.settings import Settings
+from signbridge.types import Translation, Utterance
+from signbridge.web import about, export, theme
+from signbridge.web.examples import find_examples, poster
+from signbridge.web.warmup import EngineSoon
+from tests import fakes
+from tests.web.clips import write_clip
+
+EMPTY = Translation({}, Utterance("", "rules", 0.0), None)
+
+
+def card_in(folder: Path, card: object) -> Path:
+    (folder / "signs").mkdir()
+    (folder / "signs" / "card.json").write_text(json.dumps(card))
+    return folder
+
+
+def test_captions_of_two_sentences_are_numbered_and_timed():
+    said = Utterance("Hello.", "rules", 0.0, start_s=0.5, end_s=1.25)
+    later = replace(said, text="Nice to meet you.", start_s=3661.5, end_s=3662.0)
+    assert export.srt(replace(EMPTY, sentences=(said, later))) == (
+        "1\n00:00:00,500 --> 00:00:01,250\nHello.\n\n"
+        "2\n01:01:01,500 --> 01:01:02,000\nNice to meet you.\n"
+    )
+
+
+def test_what_was_not_measured_is_null_so_the_json_is_standard():
+    text = json.dumps(export.contract(EMPTY, "a.mp4"), allow_nan=False)
+    assert json.loads(text)["timings_s"]["speak"] is None
+
+
+def test_figures_come_from_the_model_card(tmp_path):
+    line = {"data": "held-out signers", "n": 1234, "top1": 0.8126, "top5": 0.95, "chance": 0.01}
+    folder = card_in(tmp_path, {"task": "signs", "parameters": 5_000, "scores": [line]})
+    html = about.about(Settings(), assets=folder)
+    for figure in ("held-out signers", "1,234", "81.3%", "95.0%", "1.0%", "5,000 parameters"):
+        assert figure in html
+
+
+def test_without_a_card_no_figure_is_given(tmp_path):
+    assert "no figure is given" in about.about(Settings(), assets=tmp_path)
+
+
+@pytest.mark.parametrize("card", [[], {"scores": "none"}, {"scores": [{"data": "x"}]}])
+def test_a_strange_card_does_not_break_the_page(tmp_path, card):
+    assert "Privacy" in about.about(Settings(), assets=card_in(tmp_path, card))
+
+
+def test_about_says_what_is_off_and_what_it_must_not_be_used_for():
+    html = about.about(Settings(), ("Voice 'piper' is off: no espeak",))
+    assert "Voice &#x27;piper&#x27; is off" in html
+    assert "medical, legal or emergency" in html
+    assert "Hosts contacted: none" in html
+
+
+def test_an_example_is_a_clip_with_its_words_beside_it(tmp_path):
+    write_clip(tmp_path / "b.mp4")
+    write_clip(tmp_path / "a.mp4")
+    write_clip(tmp_path / "wordless.mp4")
+    (tmp_path / "a.txt").write_text("Hello.\n")
+    (tmp_path / "b.txt").write_text("Thank you.\n")
+    assert [example.says for example in find_examples(tmp_path)] == ["Hello.", "Thank you."]
+
+
+def test_each_example_has_a_small_picture(tmp_path):
+    write_clip(tmp_path / "a.mp4")
+    (tmp_path / "a.txt").write_text("Hello.\n")
+    assert poster(tmp_path / "a.mp4").startswith(b"\xff\xd8")
+    assert "#example-0::before" in theme.style(find_examples(tmp_path))
+
+
+def test_an_engine_that_cannot_start_says_why():
+    def build():
+        raise BackendUnavailableError("no recognizer can start")
+
+    soon = EngineSoon(build).start()
+    with pytest.raises(BackendUnavailableError, match="no recognizer can start"):
+        soon.get()
+    assert soon.ready
+
+
+def test_even_a_defect_at_start_does_not_leave_visitors_waiting(monkeypatch):
+    monkeypatch.setattr("threading.excepthook", lambda args: None)
+    soon = EngineSoon(lambda: fakes.engine(change=lambda engine: engine.missing)).start()
+    with pytest.raises(BackendUnavailableError, match="the server's log says why"):
+        soon.get()
+
+
+def test_a_length_of_nothing_is_not_measured():
+    from signbridge.web.words import percent, seconds
+
+    assert seconds(math.nan) == "not measured"
+    assert percent(math.nan) == "-"
+
+
+def test_importing_the_export_loads_no_gradio():
+    import subprocess
+
+    code = "import sys, signbridge.web.export; sys.exit('gradio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
