@@ -130,5 +130,5 @@ def _draw_hand(image: Image, hand: NDArray[np.float32], elbow: NDArray[np.float3
     away = _flat(elbow) - _flat(solid[topology.WRIST])
     away /= max(float(np.linalg.norm(away)), 1e-3)
     radius = WRIST_RADIUS * size
-    wrist = Limb(solid[topology.WRIST], solid[topology.WRIST] + 0.5 * size * away, radius, radius)
-    paint(image, [wrist, *hand_limbs(solid)], SKIN, contact=0.45)
+    wrist = Limb(solid[topology.WRIST], solid[topology.WRIST] + 0.6 * size * away, radius, radius)
+    paint(image, [wrist, *hand_limbs(solid)], SKIN, contact=0.45, fading=wrist)

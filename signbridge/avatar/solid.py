@@ -92,11 +92,17 @@ class Slab:
 
 
 def paint(
-    image: Image, parts: Sequence[Limb | Slab], material: Material, *, contact: float = 0.0
+    image: Image,
+    parts: Sequence[Limb | Slab],
+    material: Material,
+    *,
+    contact: float = 0.0,
+    fading: Limb | None = None,
 ) -> None:
     """Paint one body made of parts that grow into each other over `image`, in place.
 
-    contact: how dark a soft shadow it casts on what lies behind, 0 to 1.
+    contact: how dark a soft shadow it casts on what lies behind, 0 to 1. fading: one of the parts,
+    whose end melts into what is painted already.
     """
     thickness = max(part.thickness for part in parts)
     corners = np.stack([part.bounds() for part in parts])
@@ -111,11 +117,14 @@ def paint(
     if not covered.any():
         return
     patch = image[top:bottom, left:right]
+    alpha = covered.astype(np.float32)
+    if fading is not None:
+        alpha *= _fade(depth, fading, top, left)
     if contact:
-        _cast(patch, covered, contact, thickness)
+        _cast(patch, alpha, contact, thickness)
     shade = _shade(depth, covered, thickness)[..., None]
     shadow, lit = np.array(material.shadow, np.float32), np.array(material.lit, np.float32)
-    np.copyto(patch, shadow + (lit - shadow) * shade, where=covered[..., None])
+    patch += (shadow + (lit - shadow) * shade - patch) * alpha[..., None]
 
 
 def paint_flat(image: Image, outline: Array, colour: Colour, soft: float) -> None:
@@ -172,11 +181,22 @@ def _shade(depth: Array, covered: NDArray[np.bool_], thickness: float) -> Array:
     return np.asarray(shade, dtype=np.float32)
 
 
-def _cast(patch: Image, covered: NDArray[np.bool_], contact: float, thickness: float) -> None:
-    """Darken what lies around and below the covered pixels."""
+def _fade(depth: Array, limb: Limb, top: int, left: int) -> Array:
+    """Return 1 but where `limb` is in front: there a fall from 1 at its start to 0 at its end."""
+    x = np.arange(depth.shape[1], dtype=np.float32) + (left + 0.5)
+    y = np.arange(depth.shape[0], dtype=np.float32)[:, None] + (top + 0.5)
+    axis = limb.end[:2] - limb.start[:2]
+    along = (x - limb.start[0]) * axis[0] + (y - limb.start[1]) * axis[1]
+    share = np.clip(along / max(float(axis @ axis), 1.0), 0, 1)
+    in_front = np.isfinite(depth) & (limb.heights(x, y) >= depth - 1e-3)
+    return np.asarray(np.where(in_front, (1 - share) ** 2, 1.0), dtype=np.float32)
+
+
+def _cast(patch: Image, alpha: Array, contact: float, thickness: float) -> None:
+    """Darken what lies around and below what is about to be painted."""
     drop = np.array([[1, 0, 0], [0, 1, 0.35 * thickness]], dtype=np.float32)
     size = (patch.shape[1], patch.shape[0])
-    dropped = np.asarray(cv2.warpAffine(covered.astype(np.float32), drop, size), np.float32)
+    dropped = np.asarray(cv2.warpAffine(alpha, drop, size), np.float32)
     shadow = _soft(dropped, max(1.0, 0.35 * thickness))
     patch *= (1 - contact * shadow)[..., None]
 
