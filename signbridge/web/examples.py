@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +11,7 @@ from pathlib import Path
 from signbridge.errors import BadInputError
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
+TABLE = "examples.csv"
 _POSTER_WIDTH_PX = 280
 # By this share of a clip the hands are up.
 _POSTER_AT = 0.45
@@ -24,12 +26,13 @@ class Example:
 
 
 def find_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
-    """Return the clips of `folder` that have a text beside them, by name."""
-    return tuple(
-        Example(clip, text.read_text(encoding="utf-8").strip().splitlines()[0])
-        for clip in sorted(folder.glob("*.mp4"))
-        if (text := clip.with_suffix(".txt")).is_file() and text.stat().st_size
-    )
+    """Return the clips that the folder's table lists, in its order; none without a table."""
+    table = folder / TABLE
+    if not table.is_file():
+        return ()
+    with table.open(newline="", encoding="utf-8") as lines:
+        listed = [(folder / row["path"], row["english"]) for row in csv.DictReader(lines)]
+    return tuple(Example(path, says) for path, says in listed if path.is_file())
 
 
 def poster(clip: Path) -> bytes:

@@ -58,6 +58,6 @@ def warm(engine: Engine) -> None:
         stream.push(Frame(np.zeros((480, 640, 3), np.uint8), 0.0))
     finally:
         stream.close()
-    nobody = Landmarks(np.full((30, N_POINTS, 3), np.nan, np.float32), 25.0)
-    engine.recognize(Segment(nobody, 0.0, nobody.duration_s))
+    noise = np.random.default_rng(0).random((30, N_POINTS, 3), np.float32)
+    engine.recognize(Segment(Landmarks(noise, 25.0), 0.0, 30 / 25.0))
     engine.speak("Ready.")

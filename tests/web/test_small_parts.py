@@ -66,18 +66,18 @@ def test_about_says_what_is_off_and_what_it_must_not_be_used_for():
     assert "Hosts contacted: none" in html
 
 
-def test_an_example_is_a_clip_with_its_words_beside_it(tmp_path):
+def test_examples_are_the_clips_of_the_table_in_its_order(tmp_path):
     write_clip(tmp_path / "b.mp4")
     write_clip(tmp_path / "a.mp4")
-    write_clip(tmp_path / "wordless.mp4")
-    (tmp_path / "a.txt").write_text("Hello.\n")
-    (tmp_path / "b.txt").write_text("Thank you.\n")
-    assert [example.says for example in find_examples(tmp_path)] == ["Hello.", "Thank you."]
+    write_clip(tmp_path / "unlisted.mp4")
+    table = "path,english\nb.mp4,Thank you.\nmissing.mp4,Gone.\na.mp4,Hello.\n"
+    (tmp_path / "examples.csv").write_text(table)
+    assert [example.says for example in find_examples(tmp_path)] == ["Thank you.", "Hello."]
 
 
 def test_each_example_has_a_small_picture(tmp_path):
     write_clip(tmp_path / "a.mp4")
-    (tmp_path / "a.txt").write_text("Hello.\n")
+    (tmp_path / "examples.csv").write_text("path,english\na.mp4,Hello.\n")
     assert poster(tmp_path / "a.mp4").startswith(b"\xff\xd8")
     assert "#example-0::before" in theme.style(find_examples(tmp_path))
 

@@ -1,0 +1,81 @@
+"""The app with its real models, and a browser whose camera plays a clip."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from signbridge.settings import Settings
+from signbridge.web.examples import find_examples
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Serve the app as app.py does, on a free port, and wait for its models."""
+    from signbridge.build import build
+    from signbridge.web.ui import launch
+    from signbridge.web.warmup import EngineSoon
+
+    if not find_examples():
+        pytest.skip("examples/ is empty: run `python -m signbridge.training.examples`")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings = Settings(port=probe.getsockname()[1])
+    engine = EngineSoon(lambda: build(settings)).start().get()
+    blocks = launch(settings, lambda: engine, wait=False)
+    yield f"http://127.0.0.1:{settings.port}/"
+    blocks.close()
+
+
+@pytest.fixture(scope="session")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the first example as motion JPEG, with the hands down for two seconds after it."""
+    import av
+
+    clip = next(example.path for example in find_examples() if example.path.stem == "hello")
+    images = []
+    with av.open(str(clip)) as container:
+        for picture in container.decode(video=0):
+            file = io.BytesIO()
+            picture.to_image().save(file, "JPEG", quality=90)
+            images.append(file.getvalue())
+    path = tmp_path_factory.mktemp("camera") / "hello.mjpeg"
+    path.write_bytes(b"".join([images[0]] * 25 + images + [images[-1]] * 50))
+    return path
+
+
+@pytest.fixture
+def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
+    """Return a function that opens the page in a fresh browser."""
+    from playwright.sync_api import Page, sync_playwright
+
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+
+        def open_one(width_px: int = 1280, scheme: str = "light") -> Page:
+            page = browser.new_page(
+                viewport={"width": width_px, "height": 900}, color_scheme=scheme
+            )
+            page.asked_for = []
+            page.on("request", lambda request: page.asked_for.append(request.url))
+            page.goto(address)
+            page.wait_for_selector("#examples button")
+            return page
+
+        yield open_one
+        browser.close()
