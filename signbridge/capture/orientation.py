@@ -8,6 +8,7 @@ from fractions import Fraction
 import av
 import numpy as np
 from av.sidedata.sidedata import SideData
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 
@@ -24,10 +25,10 @@ class Orientation:
     pixel_aspect: float = 1.0
 
     @classmethod
-    def of(cls, picture: av.VideoFrame) -> Orientation:
+    def of(cls, picture: av.VideoFrame, stream: VideoStream) -> Orientation:
         """Read a decoded picture's display matrix; turns that are not square are ignored."""
         data = picture.side_data.get("DISPLAYMATRIX")
-        aspect = _pixel_aspect(picture)
+        aspect = _pixel_aspect(stream)
         if not isinstance(data, SideData):
             return cls(pixel_aspect=aspect)
         # Stored (p, q) goes to x = a p + c q, y = b p + d q; 16.16 fixed point.
@@ -56,6 +57,7 @@ class Orientation:
         return np.ascontiguousarray(upright)
 
 
-def _pixel_aspect(picture: av.VideoFrame) -> float:
-    aspect: Fraction | None = getattr(picture, "sample_aspect_ratio", None)
-    return float(aspect) if aspect else 1.0
+def _pixel_aspect(stream: VideoStream) -> float:
+    """Return the width of a pixel over its height; 1 where the file states none or nonsense."""
+    aspect: Fraction | None = stream.sample_aspect_ratio
+    return float(aspect) if aspect and 0.25 <= aspect <= 4 else 1.0

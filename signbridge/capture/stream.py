@@ -20,7 +20,8 @@ class WebcamStream:
 
     def tick(self, pixels: NDArray[np.uint8], arrived_s: float) -> Frame | None:
         """Return a frame of pixels (H, W, 3) uint8 RGB; None if it came too soon after the last."""
-        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+        is_rgb = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
+        if not is_rgb or not pixels.size:
             raise BadInputError(
                 f"a webcam picture has shape {pixels.shape} and type {pixels.dtype}; "
                 "expected (height, width, 3) of uint8 in RGB order"

@@ -20,6 +20,8 @@ from signbridge.types import Frame
 
 # No camera takes more pictures a second; a file with more is made to keep the decoder busy.
 _MAX_DECODED_FPS = 960.0
+# Sound that goes on a little longer than the pictures is no damage.
+_MISSING_S = 1.0
 
 
 class Video:
@@ -54,7 +56,7 @@ class Video:
         if first is None:
             raise BadInputError(f"{path} has no picture that can be decoded; record it again")
         self._pictures = chain((first,), pictures)
-        self._orientation = Orientation.of(first)
+        self._orientation = Orientation.of(first, container.streams.video[0])
         upright_px = self._orientation.upright_size(first.width, first.height)
         scale = min(1.0, max_side_px / max(upright_px))
         self.width_px, self.height_px = (max(1, round(side * scale)) for side in upright_px)
@@ -68,7 +70,7 @@ class Video:
         """Yield the frames; raise `BadInputError` where the clip passes its limit after all."""
         pace = Pace(self._max_fps)
         first_s = math.nan
-        last_s = 0.0
+        end_s = 0.0
         try:
             for index, picture in enumerate(self._pictures):
                 shown_s = picture.time if picture.time is not None else index / self.fps
@@ -76,20 +78,30 @@ class Video:
                 at_s = shown_s - first_s
                 if at_s > self._max_clip_s or index > self._max_clip_s * _MAX_DECODED_FPS:
                     raise too_long(self._path, at_s, self._max_clip_s)
+                end_s = at_s + _shown_for_s(picture)
                 if pace.keep(at_s):
-                    last_s = at_s
                     yield Frame(self._pixels(picture), at_s)
         finally:
             self.close()
-        if self._broken_packets:
-            self.damage = (
-                f"The clip is damaged: {self._broken_packets} of its parts could not be decoded. "
-                f"What could be, up to {last_s:.1f} s, was used."
-            )
+        self.damage = self._damage(end_s)
 
     def close(self) -> None:
         """Close the file; iterating to the end does it too."""
         self._container.close()
+
+    def _damage(self, end_s: float) -> str:
+        """Return what to say of a clip whose pictures end at `end_s`; empty if it is whole."""
+        if self._broken_packets:
+            return (
+                f"The clip is damaged: {self._broken_packets} of its parts could not be decoded. "
+                f"What could be, up to {end_s:.1f} s, was used."
+            )
+        if self.duration_s - end_s > _MISSING_S:  # never so where the length is NaN
+            return (
+                f"The clip is damaged: it should last {self.duration_s:.1f} s, but its pictures "
+                f"end at {end_s:.1f} s. What is there was used."
+            )
+        return ""
 
     def _pixels(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
         width_px, height_px = self._orientation.stored_size(self.width_px, self.height_px)
@@ -113,6 +125,10 @@ class Video:
                 yield from packet.decode()
             except av.error.FFmpegError:
                 self._broken_packets += 1
+
+
+def _shown_for_s(picture: av.VideoFrame) -> float:
+    return float(picture.duration * picture.time_base) if picture.time_base else 0.0
 
 
 def open_video(
