@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from signbridge.errors import BadInputError
-
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
 TABLE = "examples.csv"
 _POSTER_WIDTH_PX = 280
@@ -36,16 +34,18 @@ def find_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
 
 
 def poster(clip: Path) -> bytes:
-    """Return a small JPEG from the middle of the clip."""
+    """Return a small JPEG from the middle of the clip; empty if the clip can't be read."""
     import av
     from PIL import Image
 
-    with av.open(str(clip)) as container:
-        wanted = int(_POSTER_AT * container.streams.video[0].frames)
-        picture = next(islice(container.decode(video=0), wanted, None), None)
-        if picture is None:
-            raise BadInputError(f"{clip.name} has no picture; render the examples again")
-        image = Image.fromarray(picture.to_ndarray(format="rgb24"))
+    try:
+        with av.open(str(clip)) as container:
+            wanted = int(_POSTER_AT * container.streams.video[0].frames)
+            picture = next(islice(container.decode(video=0), wanted, None))
+            image = Image.fromarray(picture.to_ndarray(format="rgb24"))
+    except (av.error.FFmpegError, StopIteration):
+        # Its card has no picture, and choosing it says what is wrong with the clip.
+        return b""
     image.thumbnail((_POSTER_WIDTH_PX, _POSTER_WIDTH_PX))
     file = io.BytesIO()
     image.save(file, "JPEG", quality=72)

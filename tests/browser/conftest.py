@@ -75,6 +75,8 @@ def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
             page.on("request", lambda request: page.asked_for.append(request.url))
             page.goto(address)
             page.wait_for_selector("#examples button")
+            # The controls are on the page a moment before they answer.
+            page.wait_for_timeout(1500)
             return page
 
         yield open_one

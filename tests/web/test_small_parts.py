@@ -82,6 +82,12 @@ def test_each_example_has_a_small_picture(tmp_path):
     assert "#example-0::before" in theme.style(find_examples(tmp_path))
 
 
+def test_an_example_that_is_broken_does_not_stop_the_app(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"half a clip")
+    (tmp_path / "examples.csv").write_text("path,english\na.mp4,Hello.\n")
+    assert "#example-0::before" in theme.style(find_examples(tmp_path))
+
+
 def test_an_engine_that_cannot_start_says_why():
     def build():
         raise BackendUnavailableError("no recognizer can start")
