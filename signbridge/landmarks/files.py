@@ -1,9 +1,10 @@
-"""Landmarks <-> files: .npz (the project's own) and .pose (pose-format's, as MediaPipe fills it)."""
+"""Landmarks <-> files: .npz (the project's own) and .pose (pose-format's, for other tools)."""
 
 from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,17 @@ _COMPONENTS = (
     ("FACE_LANDMARKS", FACE),
     ("LEFT_HAND_LANDMARKS", LEFT_HAND),
     ("RIGHT_HAND_LANDMARKS", RIGHT_HAND),
+)
+
+# The reader unpacks whatever bytes it is given and fails in all these ways.
+_POSE_ERRORS = (
+    struct.error,
+    TypeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+    OSError,
 )
 
 
@@ -83,20 +95,20 @@ def _read_npz(path: Path) -> Landmarks:
     try:
         with np.load(path, allow_pickle=False) as data:
             values = {name: data[name] for name in data.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise BadInputError(f"{path} can't be read as .npz: {error}") from error
+    except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as error:
+        raise BadInputError(f"{path} can't be read as .npz: {_one_line(error)}") from error
     missing = {"points", "fps", "width", "height"} - set(values)
     if missing:
         raise BadInputError(f"{path} lacks {sorted(missing)}; write it with `signbridge extract`")
     points = values["points"]
     _check_points(path, points)
-    return Landmarks(
-        points.astype(np.float32),
-        _checked_fps(path, float(values["fps"])),
-        float(values.get("start_s", 0.0)),
-        int(values["width"]),
-        int(values["height"]),
-    )
+    try:
+        fps, start_s = float(values["fps"]), float(values.get("start_s", 0.0))
+        width_px, height_px = int(values["width"]), int(values["height"])
+    except (TypeError, ValueError) as error:
+        raise BadInputError(f"{path} can't be read: {error}; expected single numbers") from error
+    _check_numbers(path, fps, width_px, height_px)
+    return Landmarks(points.astype(np.float32), fps, start_s, width_px, height_px)
 
 
 def _read_pose(path: Path) -> Landmarks:
@@ -104,16 +116,18 @@ def _read_pose(path: Path) -> Landmarks:
 
     try:
         pose = Pose.read(path.read_bytes())
-    # The reader unpacks whatever bytes it is given and fails in all these ways.
-    except (struct.error, ValueError, LookupError, OverflowError, MemoryError, OSError) as error:
-        raise BadInputError(f"{path} can't be read as .pose: {error}") from error
+    except _POSE_ERRORS as error:
+        raise BadInputError(f"{path} can't be read as .pose: {_one_line(error)}") from error
+    size, fps = pose.header.dimensions, float(pose.body.fps)
+    _check_numbers(path, fps, size.width, size.height)
+    if pose.body.data.ndim != 4 or not pose.body.data.shape[1]:
+        raise BadInputError(f"{path} has no person in it; expected one signer")
     # A masked array (T, people, points, 3 or 4); the first person is the signer.
     data: NDArray[np.float32] = pose.body.data[:, 0].astype(np.float32).filled(np.nan)
     points = _parts_in_place(path, pose, data)
-    size = pose.header.dimensions
     points /= _pixel_scale(size.width, size.height)
     _check_points(path, points)
-    return Landmarks(points, _checked_fps(path, float(pose.body.fps)), 0.0, size.width, size.height)
+    return Landmarks(points, fps, 0.0, size.width, size.height)
 
 
 def _parts_in_place(path: Path, pose: Pose, data: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -148,7 +162,14 @@ def _check_points(path: Path, points: NDArray[np.generic]) -> None:
         raise BadInputError(f"{path}: points are {points.dtype}; expected float32")
 
 
-def _checked_fps(path: Path, fps: float) -> float:
+def _check_numbers(path: Path, fps: float, width_px: int, height_px: int) -> None:
     if not 0 < fps < 1000:
         raise BadInputError(f"{path}: fps is {fps}; expected frames per second above 0")
-    return fps
+    if min(width_px, height_px) < 1:
+        raise BadInputError(
+            f"{path}: the picture is {width_px} x {height_px}; expected a picture size above 0"
+        )
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
