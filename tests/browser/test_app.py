@@ -32,7 +32,7 @@ def test_one_click_on_an_example_gives_its_sentence_and_sound(open_page):
     started_s = time.monotonic()
     text = choose(page, "Hello.")
     elapsed_s = time.monotonic() - started_s
-    assert text == "Hello."
+    assert text.rstrip(".!") == "Hello"
     samples = samples_of(page, "#answer audio")
     assert np.sqrt(np.mean((samples / 32768.0) ** 2)) > 0.01
     # The page promises 10 s; a machine that runs other tests beside this one gets twice that.
@@ -60,7 +60,7 @@ def test_an_uploaded_clip_is_translated(open_page):
     page = open_page()
     page.set_input_files("#clip input[type=file]", str(FOLDER / "hello.mp4"))
     page.wait_for_selector(ANSWER, timeout=60_000)
-    assert page.inner_text(ANSWER) == "Hello."
+    assert page.inner_text(ANSWER).rstrip(".!") == "Hello"
     assert page.locator("a[download='hello.srt']").count() == 1
     assert page.locator("a[download='hello.json']").count() == 1
 
