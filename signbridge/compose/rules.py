@@ -1,0 +1,80 @@
+"""Glosses -> an English sentence by rules that know ASL's habits; adds no content word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from signbridge.compose.lexicon import Word
+from signbridge.compose.parse import clauses, utterances
+from signbridge.compose.realise import realised
+from signbridge.types import RecognitionResult, Utterance
+
+
+class RuleComposer:
+    """The local composer: pure rules, the same answer for the same signs."""
+
+    name = "rules"
+
+    def __init__(self) -> None:
+        """Load the inflection dictionary, so that the first sentence need not wait for it."""
+        compose_glosses(("YESTERDAY", "ME", "GO", "STORE"))
+
+    def compose(
+        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+    ) -> Utterance:
+        """Return one utterance from the best guess of each recognized sign, in time order."""
+        started_s = time.perf_counter()
+        found = [r for r in results if r.guesses and not r.abstained]
+        ordered = sorted(found, key=lambda result: result.start_s)
+        glosses = tuple(result.guesses[0].text for result in ordered)
+        text = compose_glosses(glosses)
+        return Utterance(text, self.name, time.perf_counter() - started_s, glosses)
+
+
+def compose_glosses(glosses: Sequence[str]) -> str:
+    """Return the English of a gloss sequence; "" for none."""
+    pieces: list[str] = []
+    for part in utterances(glosses):
+        pieces.append(part if isinstance(part, str) else _sentence(part))
+    return " ".join(piece for piece in pieces if piece)
+
+
+def _sentence(words: list[Word]) -> str:
+    """Return one sentence from a stretch without ready-made expressions."""
+    lead = ""
+    while words and words[0].is_a("fixed"):  # "Yes," "No,"
+        lead, words = _joined(lead, words[0].text), words[1:]
+    trail = ""
+    while words and words[-1].is_a("fixed"):
+        trail, words = _joined(words[-1].text.rstrip(",").lower(), trail), words[:-1]
+    words = [word for word in words if not word.is_a("fixed")]
+    parts = [(joint, *realised(part)) for joint, part in clauses(words)]
+    body = ""
+    for joint, text, _ in parts:
+        body = _joined_clauses(body, joint, text)
+    asks = any(asked for *_, asked in parts)
+    if not body:
+        return _capital(lead.rstrip(",")) + ("." if lead else "")
+    ending = f", {trail}" if trail else ""
+    return _capital(_joined(lead, body)) + ending + ("?" if asks else ".")
+
+
+def _joined_clauses(body: str, joint: str, text: str) -> str:
+    if not body:
+        return _joined(joint, text)
+    if joint in ("but", "because"):
+        return f"{body}{',' if joint == 'but' else ''} {joint} {text}"
+    if joint == ",":
+        return f"{body}, {text}" if body.startswith("if ") or " " not in body else (
+            f"{body} and {text}"
+        )
+    return f"{body} {joint} {text}"
+
+
+def _joined(*words: str) -> str:
+    return " ".join(word for word in words if word)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
