@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from signbridge.compose.inflect import POSSESSIVE_FORM, article, plural
-from signbridge.compose.lexicon import Word
-from signbridge.compose.parse import NOUNS
+from signbridge.compose.clauses import NOUNS
+from signbridge.compose.forms import POSSESSIVE_FORM, article, plural
+from signbridge.compose.words import Word
 
 PEOPLE = ("person", "kin", "name")
 BEFORE_PLURAL = ("MANY", "ALL", "SOME", "MORE", "MOST", "OTHER", "ENOUGH", "FEW", "BOTH")
@@ -54,7 +54,7 @@ class Noun:
     def text(self, role: str) -> str:
         """Return it in English; role is "subject", "topic" (of "is"), "object", "new" or "bare"."""
         if self.is_pronoun:
-            from signbridge.compose.inflect import OBJECT_FORM
+            from signbridge.compose.forms import OBJECT_FORM
 
             word = self.head.text
             return OBJECT_FORM.get(word, word) if role in ("object", "new") else word
@@ -89,8 +89,13 @@ def chunked(words: Sequence[Word], has_verb: bool) -> list[Item]:
     waiting = _Waiting()
     for index, item in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else None
+        last = items[-1] if items else None
         if item.is_a("possessive"):
-            waiting.owner = item.text
+            ends = following is None or not _opens_noun(following)
+            if ends and isinstance(last, Noun) and not last.is_pronoun and not last.owner:
+                last.owner = item.text  # PHONE MY
+            else:
+                waiting.owner = item.text
         elif item.is_a("determiner", "number") and following and _opens_noun(following):
             waiting.counts.append(item)
         elif item.is_a("adjective") and following and following.is_a(*NOUNS):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from signbridge.compose.lexicon import Word
-from signbridge.compose.parse import clauses, utterances
-from signbridge.compose.realise import realised
+from signbridge.compose.clauses import clauses, utterances
+from signbridge.compose.sentences import realised
+from signbridge.compose.words import Word
 from signbridge.types import RecognitionResult, Utterance
 
 
@@ -66,8 +66,10 @@ def _joined_clauses(body: str, joint: str, text: str) -> str:
     if joint in ("but", "because"):
         return f"{body}{',' if joint == 'but' else ''} {joint} {text}"
     if joint == ",":
-        return f"{body}, {text}" if body.startswith("if ") or " " not in body else (
-            f"{body} and {text}"
+        return (
+            f"{body}, {text}"
+            if body.startswith("if ") or " " not in body
+            else (f"{body} and {text}")
         )
     return f"{body} {joint} {text}"
 

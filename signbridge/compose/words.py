@@ -76,7 +76,7 @@ def _by_property() -> dict[str, set[str]]:
 
 @cache
 def _entries() -> tuple[tuple[str, str], ...]:
-    text = resources.files(__package__).joinpath("lexicon.txt").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("words.txt").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if line and not line.startswith("#"))
     return tuple(
         (kind.strip(), entry)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from signbridge.compose.inflect import Mood, adverb, conjugated, form
-from signbridge.compose.lexicon import Word, word
+from signbridge.compose.clauses import Clause, clause
+from signbridge.compose.forms import Mood, adverb, conjugated, form
 from signbridge.compose.nouns import Item, Noun, chunked
-from signbridge.compose.parse import Clause, clause
+from signbridge.compose.words import Word, word
 
 # Verbs whose lone noun is what happens, not what it happens to: BUS ARRIVE.
 HAPPENS = (
@@ -57,6 +57,7 @@ def _with_verb(parts: Clause, items: list[Item]) -> str:
     at = next(i for i, x in enumerate(items) if isinstance(x, Word) and x.is_a("verb", "negative"))
     verb, before, after = items[at], items[:at], items[at + 1 :]
     assert isinstance(verb, Word)
+    before = [_as_actor(x) if verb.gloss in HAPPENS else x for x in before]
     subject, topics = _subject(verb, [x for x in before if isinstance(x, Noun)], after)
     loose = [x for x in before if isinstance(x, Word)]
     if subject:
@@ -76,9 +77,14 @@ def _with_verb(parts: Clause, items: list[Item]) -> str:
     return _joined(subject.text("subject"), aux, middle, rest)
 
 
-def _subject(
-    verb: Word, before: list[Noun], after: list[Item]
-) -> tuple[Noun | None, list[Noun]]:
+def _as_actor(item: Item) -> Item:
+    """SCHOOL START: a place that does something is a noun."""
+    if isinstance(item, Word) and item.is_a("place") and item.after.startswith(("at", "in ")):
+        return Noun(replace(item, kind="name"))
+    return item
+
+
+def _subject(verb: Word, before: list[Noun], after: list[Item]) -> tuple[Noun | None, list[Noun]]:
     """Return who acts, and what else stood before the verb: BOOK ME WANT has the book first."""
     alive = [noun for noun in before if noun.is_alive]
     if alive:
@@ -87,7 +93,7 @@ def _subject(
     if len(before) > 1:
         return before[-1], before[:-1]
     follows = any(isinstance(item, Noun) for item in after)
-    if before and (follows and not _lone_me(verb, after) or verb.gloss in HAPPENS):
+    if before and ((follows and not _lone_me(verb, after)) or verb.gloss in HAPPENS):
         return before[0], []
     if _lone_me(verb, after):
         return next(x for x in after if isinstance(x, Noun) and x.head.text == "I"), before
@@ -165,8 +171,10 @@ def _link(verb: Word, noun: Noun, *, first: bool) -> str:
 def _place(item: Word, goes: bool) -> str:
     if not goes:
         return item.after
-    return item.text if item.text in ("home", "here", "there", "outside", "inside", "far") else (
-        f"to {item.text}"
+    return (
+        item.text
+        if item.text in ("home", "here", "there", "outside", "inside", "far")
+        else (f"to {item.text}")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from signbridge.compose.lexicon import Word
+from signbridge.compose.words import Word
 
 OBJECT_FORM = {"I": "me", "he": "him", "she": "her", "we": "us", "they": "them"}
 POSSESSIVE_FORM = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from signbridge.compose.lexicon import SPELLED, Word, word
+from signbridge.compose.words import SPELLED, Word, word
 
 NOUNS = ("noun", "person", "kin", "plural", "mass", "name")
 PAIRS = {("HOW", "MANY"): "HOW-MANY", ("HOW", "MUCH"): "HOW-MUCH"}
@@ -134,12 +134,13 @@ def _opens_clause(current: Sequence[Word], item: Word, following: Sequence[Word]
     if not predicate or last.is_a("to_person", "with_clause", "wh", "past", "ahead", "when"):
         return False
     if last.is_a("adjective"):
-        return len(current) > 1 and not current[-2].is_a("wh")
+        topic_of = len(following) == 1 and following[0].is_a("wants_new", "state")
+        return len(current) > 1 and not current[-2].is_a("wh") and not topic_of
     if last.is_a("it_does"):
         return True
     said = any(w.is_a("verb", "negative", "adjective") for w in current)
     topic = last.is_a("mass") and following[0].is_a("adjective")
-    return topic or (said and last.is_a(*NOUNS, "place"))
+    return topic or (said and last.is_a(*NOUNS, "place", "negation"))
 
 
 def _second_predicate(current: Sequence[Word], item: Word) -> bool:
@@ -161,13 +162,16 @@ def _as_used(words: list[Word]) -> list[Word]:
         last = index + 1 == len(words)
         if item.is_a("also_noun") and last and before and before.is_a("wants_new"):
             item = replace(item, kind="mass")
-        elif item.is_a("also_verb") and not verbs and _may_be_verb(before, item):
+        elif item.is_a("also_verb") and _may_be_verb(before, item, alone=not verbs):
             item = replace(item, kind="verb", after="")
         found.append(item)
     return found
 
 
-def _may_be_verb(before: Word | None, item: Word) -> bool:
+def _may_be_verb(before: Word | None, item: Word, *, alone: bool) -> bool:
+    if not alone:  # LEARN SIGN is learning to sign; WANT TEST is wanting a test
+        takes_verb = before is not None and before.is_a("with_to", "with_ing")
+        return takes_verb and before is not None and not before.is_a("wants_new")
     if item.is_a("it_does"):
         return before is None or not before.is_a("adjective", "verb")
     return before is None or before.is_a("pronoun", "polite", "negation", "modal")
@@ -185,10 +189,14 @@ def clause(words: Sequence[Word]) -> Clause:
 
 def _ask_of_noun(found: Clause, words: Sequence[Word]) -> None:
     """WHICH BOOK, CHILDREN HOW-MANY: the noun beside the question word belongs to it."""
-    if found.wh is None or found.wh.gloss not in ASKS_OF_NOUN:
+    if found.wh is None:
+        return
+    acts = any(item.is_a("verb") for item in found.words)
+    if found.wh.gloss not in ASKS_OF_NOUN and not (found.wh.gloss == "WHAT" and acts):
         return
     at = next(i for i, item in enumerate(words) if item.is_a("wh"))
-    for beside in (*words[at + 1 : at + 2], *words[max(0, at - 1) : at]):
+    before = () if found.wh.gloss == "WHAT" else words[max(0, at - 1) : at]
+    for beside in (*words[at + 1 : at + 2], *before):
         if beside.is_a(*NOUNS) and len(found.words) > 1 and beside in found.words:
             found.words.remove(beside)
             found.asked = beside
@@ -208,7 +216,7 @@ def _took_time(found: Clause, item: Word, index: int) -> bool:
 
 
 def _took_ago(found: Clause, item: Word) -> bool:
-    from signbridge.compose.inflect import plural
+    from signbridge.compose.forms import plural
 
     found.tense = "past"
     if len(found.words) > 1 and found.words[-2].is_a("number"):
@@ -217,7 +225,7 @@ def _took_ago(found: Clause, item: Word) -> bool:
         noun = unit.text if count.gloss == "ONE" else plural(unit.text)
         found.last_time.append(f"{count.text} {noun} {item.text}")
     else:
-        found.last_time.append("long ago")
+        found.last_time.append(item.text)
     return True
 
 
