@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -24,7 +25,7 @@ class Settings:
     """Everything an operator can choose; SIGNBRIDGE_<FIELD> in the environment sets a field.
 
     recognizers: in order of trust: the first that is sure of a segment gives the sentence its word.
-    sentence_pause_s: hands at rest this long end the sentence.
+    sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
     session_idle_s: a live visitor silent this long loses their place.
     """
 
@@ -35,7 +36,7 @@ class Settings:
     max_clip_mb: float = 200.0
     max_fps: float = 30.0
     max_side_px: int = 640
-    sentence_pause_s: float = 1.2
+    sentence_pause_s: float = 0.9
     host: str = "127.0.0.1"
     port: int = 7860
     max_sessions: int = 8
@@ -51,7 +52,7 @@ class Settings:
         _check_choice("speaker", self.speaker, SPEAKERS)
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, int | float) and not value > 0:
+            if isinstance(value, int | float) and not 0 < value < math.inf:
                 raise SettingsError(f"{field.name}={value} means nothing; give a number above 0")
 
     @classmethod

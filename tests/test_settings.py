@@ -1,0 +1,66 @@
+"""The environment becomes one `Settings`, or one clear refusal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from signbridge.errors import SettingsError
+from signbridge.settings import Settings
+
+
+def test_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings()
+
+
+def test_variables_set_the_fields_in_the_fields_own_types() -> None:
+    settings = Settings.from_environment(
+        {
+            "SIGNBRIDGE_SPEAKER": "none",
+            "SIGNBRIDGE_MAX_CLIP_S": "90.5",
+            "SIGNBRIDGE_PORT": "8080",
+            "SIGNBRIDGE_RECOGNIZERS": " landmark , ",
+        }
+    )
+    assert settings.speaker == "none"
+    assert settings.max_clip_s == 90.5
+    assert settings.port == 8080
+    assert settings.recognizers == ("landmark",)
+
+
+def test_other_variables_are_left_alone() -> None:
+    assert Settings.from_environment({"PATH": "/bin", "SIGNBRIDGES": "2"}) == Settings()
+
+
+def test_blank_variable_is_as_good_as_none() -> None:
+    assert Settings.from_environment({"SIGNBRIDGE_SPEAKER": " "}) == Settings()
+
+
+def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
+    env = {"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SERVER_PORT": "7000"}
+    assert Settings.from_environment(env).host == "0.0.0.0"
+    assert Settings.from_environment({**env, "SIGNBRIDGE_PORT": "8000"}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("SPEAKER", "paiper", "speaker='paiper' is unknown; choose from ('piper', 'none')"),
+        ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules',)"),
+        ("RECOGNIZERS", "landmark,magic", "recognizers='magic' is unknown; choose from"),
+        ("RECOGNIZERS", ",", "recognizers is empty; choose from"),
+        ("PORT", "80.5", "port='80.5' can't be read; give a whole number"),
+        ("MAX_CLIP_S", "long", "max_clip_s='long' can't be read; give a number"),
+        ("MAX_CLIP_S", "0", "max_clip_s=0.0 means nothing; give a number above 0"),
+        ("MAX_FPS", "-1", "max_fps=-1.0 means nothing"),
+        ("MAX_CLIP_MB", "nan", "max_clip_mb=nan means nothing"),
+        ("MAX_FPS", "inf", "max_fps=inf means nothing"),
+        ("SPEAKRE", "none", "SIGNBRIDGE_SPEAKRE is not a setting; choose from"),
+    ],
+)
+def test_value_that_means_nothing_is_refused_with_the_choices(
+    variable: str, value: str, message: str
+) -> None:
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        Settings.from_environment({f"SIGNBRIDGE_{variable}": value})
