@@ -1,0 +1,100 @@
+"""A backend that can't start becomes a notice; only without any recognizer nothing goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from signbridge import build as module
+from signbridge import settings as choices
+from signbridge.build import build, start
+from signbridge.errors import BackendUnavailableError, CheckpointError
+from signbridge.settings import Settings
+from tests import fakes
+
+# As they are before the fakes take their places.
+OFFERED = {
+    "recognizers": set(module.RECOGNIZERS),
+    "composers": set(module.COMPOSERS),
+    "speakers": set(module.SPEAKERS),
+}
+
+
+def failing(error: Exception) -> Callable[[], object]:
+    def begin() -> object:
+        raise error
+
+    return begin
+
+
+@pytest.fixture(autouse=True)
+def _fake_backends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "EXTRACTORS", {"holistic": fakes.FakeExtractor})
+    monkeypatch.setattr(module, "RECOGNIZERS", {"landmark": fakes.FakeRecognizer})
+    monkeypatch.setattr(module, "COMPOSERS", {"rules": fakes.FakeComposer})
+    monkeypatch.setattr(module, "SPEAKERS", {"piper": fakes.FakeSpeaker})
+
+
+def test_all_that_the_settings_ask_for_is_started() -> None:
+    engine = build(Settings())
+    assert [recognizer.name for recognizer in engine.recognizers] == ["landmark"]
+    assert engine.composer.name == "rules"
+    assert engine.speaker is not None
+    assert engine.speaker.name == "piper"
+    assert engine.notices == ()
+
+
+def test_switched_off_voice_is_no_fault() -> None:
+    engine = build(Settings(speaker="none"))
+    assert engine.speaker is None
+    assert engine.notices == ()
+
+
+def test_voice_that_cannot_start_leaves_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = BackendUnavailableError("package 'piper' is not installed")
+    monkeypatch.setitem(module.SPEAKERS, "piper", failing(error))
+    engine = build(Settings())
+    assert engine.speaker is None
+    assert engine.notices == ("Voice 'piper' is off: package 'piper' is not installed",)
+
+
+def test_one_recognizer_that_cannot_start_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signbridge.settings.RECOGNIZERS", ("landmark", "video"))
+    monkeypatch.setitem(module.RECOGNIZERS, "video", failing(CheckpointError("no weights")))
+    engine = build(replace(Settings(), recognizers=("video", "landmark")))
+    assert [recognizer.name for recognizer in engine.recognizers] == ["landmark"]
+    assert engine.notices == ("Recognizer 'video' is off: no weights",)
+
+
+def test_no_recognizer_at_all_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(module.RECOGNIZERS, "landmark", failing(CheckpointError("no weights")))
+    with pytest.raises(BackendUnavailableError, match=r"no recognizer can start: .*no weights"):
+        build(Settings())
+
+
+def test_composer_that_cannot_start_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(module.COMPOSERS, "rules", failing(BackendUnavailableError("no words")))
+    with pytest.raises(BackendUnavailableError, match="Composer 'rules' is off: no words"):
+        build(Settings())
+
+
+def test_missing_package_says_what_to_install() -> None:
+    backends = {"x": failing(ImportError("No module named 'x'"))}
+    with pytest.raises(BackendUnavailableError, match=r"pip install -r requirements\.txt"):
+        start("Voice", "x", backends)
+
+
+def test_defect_in_a_backend_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(module.SPEAKERS, "piper", failing(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        build(Settings())
+
+
+def test_every_choice_of_the_settings_has_a_backend() -> None:
+    assert OFFERED["recognizers"] == set(choices.RECOGNIZERS)
+    assert OFFERED["composers"] == set(choices.COMPOSERS)
+    assert OFFERED["speakers"] == set(choices.SPEAKERS) - {"none"}
