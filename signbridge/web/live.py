@@ -129,7 +129,7 @@ def sign_list(results: Iterable[RecognitionResult]) -> str:
     items = "".join(
         f'<li class="sb-sign{" sb-unsure" if result.abstained else ""}">'
         f"<strong>{escape(name_of(result))}</strong>{score_bar(result)}"
-        f"{guess_list(next_guesses(result, 3))}</li>"
+        f"{guess_list(next_guesses(result))}</li>"
         for result in results
     )
     if not items:

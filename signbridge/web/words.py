@@ -11,8 +11,10 @@ from signbridge.web.media import address, wav
 
 
 def percent(score: float) -> str:
-    """Return 0.873 as "87%"."""
-    return "-" if math.isnan(score) else f"{score:.0%}"
+    """Return 0.873 as "87%"; what would round to nothing is "under 1%"."""
+    if math.isnan(score):
+        return "-"
+    return "under 1%" if 0 < score < 0.005 else f"{score:.0%}"
 
 
 def seconds(value_s: float) -> str:
@@ -25,7 +27,7 @@ def name_of(result: RecognitionResult) -> str:
     return "Not recognized" if result.abstained or not result.guesses else result.guesses[0].text
 
 
-def next_guesses(result: RecognitionResult, most: int = 4) -> tuple[Guess, ...]:
+def next_guesses(result: RecognitionResult, most: int = 3) -> tuple[Guess, ...]:
     """Return what else it could be: all guesses where none was good enough."""
     return result.guesses[:most] if result.abstained else result.guesses[1 : 1 + most]
 

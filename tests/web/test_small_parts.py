@@ -112,6 +112,12 @@ def test_a_length_of_nothing_is_not_measured():
     assert percent(math.nan) == "-"
 
 
+def test_a_small_score_is_not_rounded_to_nothing():
+    from signbridge.web.words import percent
+
+    assert [percent(score) for score in (0.873, 0.004, 0.0)] == ["87%", "under 1%", "0%"]
+
+
 def test_importing_the_export_loads_no_gradio():
     import subprocess
 
