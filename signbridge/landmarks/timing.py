@@ -11,6 +11,8 @@ from signbridge.types import Landmarks
 
 # Interpolating over more than this would invent motion: a hand travels a third of a metre in it.
 MAX_GAP_S = 0.15
+# Faster than any camera in use here: a crowd of frames in one moment sets no rate.
+MAX_RATE = 120.0
 
 
 def uniform(
@@ -43,8 +45,8 @@ def uniform(
 
 
 def median_rate(times: NDArray[np.float64]) -> float:
-    """Return the frames per second of the median step; 30 for fewer than two frames."""
-    return float(1.0 / np.median(np.diff(times))) if len(times) > 1 else 30.0
+    """Return the frames per second of the median step, 30 for fewer than two frames."""
+    return min(MAX_RATE, float(1.0 / np.median(np.diff(times)))) if len(times) > 1 else 30.0
 
 
 def _interpolate(
