@@ -95,7 +95,8 @@ def _readable(card: Mapping[str, object], fitted: CalibrationReport) -> str:
         f"At its threshold it answers {fitted.coverage:.0%} of the {fitted.n} clips of signers "
         f"left out of training, {fitted.accuracy_when_answered:.0%} of them rightly, and wrongly "
         f"answers {fitted.false_accepts:.0%} of {fitted.n_outside} clips that show no sign of its "
-        "vocabulary. Temperature and threshold were fitted on these same clips.",
+        "vocabulary, each signer's sign counted once. Temperature and threshold were fitted on "
+        "these same clips.",
         "",
         f"Trained with `{card['command']}`; data, split, seed and commit are in `card.json`.",
         "",

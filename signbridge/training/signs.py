@@ -253,6 +253,7 @@ def write_model(network: SignNet, collection: Collection, config: TrainConfig, o
         probabilities(network, collection.signs[held_out], logits=True),
         collection.labels[held_out],
         collection.offered,
+        [collection.samples[i].signer for i in held_out],
     )
     save_checkpoint(out, Checkpoint(network, vocabulary, calibration))
     write_card(out, network, collection, asdict(config), calibration, fitted)
