@@ -67,8 +67,8 @@ class Engine:
             return Utterance(" ".join(glosses), "none", elapsed_s, glosses), (notice,)
 
     def speak(self, text: str) -> tuple[Speech | None, Notices]:
-        """Return the sound of `text`; None where no voice is on, or the reason it failed."""
-        if self.speaker is None or not text:
+        """Return the sound of `text`; None without a voice or a word, or if the voice failed."""
+        if self.speaker is None or not any(map(str.isalnum, text)):
             return None, ()
         try:
             return self.speaker.speak(text), ()

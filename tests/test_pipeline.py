@@ -1,0 +1,90 @@
+"""The engine goes on without a backend that fails, and never silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from signbridge.errors import SettingsError
+from signbridge.landmarks.topology import N_POINTS
+from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
+from tests import fakes
+
+SEGMENT = Segment(Landmarks(np.zeros((5, N_POINTS, 3), np.float32), 10.0), 0.0, 0.5)
+
+
+def result(gloss: str) -> RecognitionResult:
+    return RecognitionResult("landmark", 0.0, 0.5, (Guess(gloss, 0.9),), False, 0.001)
+
+
+def test_every_recognizer_answers_the_same_segment() -> None:
+    first, second = fakes.FakeRecognizer(("HELLO",)), fakes.FakeRecognizer(("BYE",), name="video")
+    engine = replace(fakes.engine(), recognizers=(first, second))
+    results, notices = engine.recognize(SEGMENT)
+    assert [(r.recognizer, r.guesses[0].text) for r in results] == [
+        ("landmark", "HELLO"),
+        ("video", "BYE"),
+    ]
+    assert first.seen == second.seen == [SEGMENT]
+    assert notices == ()
+
+
+def test_recognizer_that_fails_leaves_its_name_and_the_others_answers() -> None:
+    broken = fakes.FakeRecognizer(name="video", error="the endpoint is away")
+    engine = replace(fakes.engine(), recognizers=(broken, fakes.FakeRecognizer()))
+    results, notices = engine.recognize(SEGMENT)
+    assert [r.recognizer for r in results] == ["landmark"]
+    assert notices == ("Recognizer 'video' did not answer: the endpoint is away",)
+
+
+def test_composer_that_fails_leaves_the_glosses() -> None:
+    engine = fakes.engine(composer=fakes.FakeComposer(error="no words"))
+    utterance, speech, notices = engine.say([result("HELLO"), result("FRIEND")])
+    assert (utterance.text, utterance.composer) == ("HELLO FRIEND", "none")
+    assert utterance.sources == ("HELLO", "FRIEND")
+    assert speech is not None
+    assert notices == ("Composer 'rules' failed, glosses are shown instead: no words",)
+
+
+def test_voice_that_fails_leaves_the_sentence() -> None:
+    engine = fakes.engine(speaker=fakes.FakeSpeaker(error="no sound card"))
+    utterance, speech, notices = engine.say([result("HELLO")])
+    assert utterance.text == "hello."
+    assert speech is None
+    assert notices == ("Voice 'piper' failed, there is no sound: no sound card",)
+
+
+def test_engine_without_a_voice_is_silent_and_not_sorry() -> None:
+    assert fakes.engine().silent().say([result("HELLO")])[1:] == (None, ())
+
+
+@pytest.mark.parametrize("text", ["", "   ", "...", "?!"])
+def test_text_without_a_word_is_not_spoken(text: str) -> None:
+    speaker = fakes.FakeSpeaker()
+    assert fakes.engine(speaker=speaker).speak(text) == (None, ())
+    assert speaker.spoken == []
+
+
+def test_defect_in_a_backend_is_not_hidden() -> None:
+    class Defective(fakes.FakeRecognizer):
+        def recognize(self, segment: Segment) -> RecognitionResult:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fakes.engine(Defective()).recognize(SEGMENT)
+
+
+def test_recognizers_can_be_chosen_in_another_order() -> None:
+    engine = replace(
+        fakes.engine(), recognizers=(fakes.FakeRecognizer(), fakes.FakeRecognizer(name="video"))
+    )
+    chosen = engine.only(("video", "landmark"))
+    assert [recognizer.name for recognizer in chosen.recognizers] == ["video", "landmark"]
+    assert [recognizer.name for recognizer in engine.only(["video"]).recognizers] == ["video"]
+
+
+def test_recognizer_that_is_not_running_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"'magic' is not running; choose from \('landmark',\)"):
+        fakes.engine().only(("magic",))
