@@ -17,12 +17,13 @@ _STRIDE = 8
 
 @dataclass(slots=True)
 class Findings:
-    """Counts over one run."""
+    """Counts over one run: of the signs seen, those that any recognizer answered, those sure."""
 
     frames: int = 0
     frames_with_person: int = 0
     brightness_sum: float = 0.0
     signs: int = 0
+    answered: int = 0
     recognized: int = 0
 
     def add(self, frame: Frame, points: NDArray[np.float32]) -> None:
@@ -35,6 +36,8 @@ class Findings:
         """Return why there is no sentence; empty where there is one."""
         if self.recognized or not self.frames:
             return ()
+        if self.signs and not self.answered:
+            return ()  # the recognizers' own notices have said it
         if self.signs:
             return ("Signing was seen, but no sign was recognized with enough certainty.",)
         if self.frames_with_person:

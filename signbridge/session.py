@@ -167,6 +167,9 @@ class Session:
         self._findings.signs += 1
         for text in notices:
             yield from self._tell(text)
+        if not results:
+            return
+        self._findings.answered += 1
         yield Recognized(results)
         # Recognizers stand in the operator's order of trust: the first that is sure is believed.
         sure = next((result for result in results if not result.abstained), None)
