@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture: pixels (H, W, 3) uint8 RGB, upright and not mirrored, taken at `at_s` seconds."""
+    """One upright, un-mirrored picture: pixels (H, W, 3) uint8 RGB, taken at `at_s` seconds."""
 
     pixels: NDArray[np.uint8]
     at_s: float

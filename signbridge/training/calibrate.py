@@ -88,9 +88,11 @@ def _lowest_threshold(
     best: NDArray[np.float32], right: NDArray[np.bool_], weights: NDArray[np.float64]
 ) -> float:
     order = np.argsort(-best)
+    sorted_best = best[order]
     accuracy = np.cumsum((right * weights)[order]) / np.cumsum(weights[order])
-    good = np.flatnonzero(accuracy >= WANTED_ACCURACY)
-    return float(best[order[good[-1]]]) if len(good) else 1.0
+    ends_tie = np.append(sorted_best[1:] < sorted_best[:-1], True)
+    good = np.flatnonzero((accuracy >= WANTED_ACCURACY) & ends_tie)
+    return float(sorted_best[good[-1]]) if len(good) else 1.0
 
 
 def calibration_error(
