@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -33,6 +33,8 @@ from signbridge.types import (
 )
 
 LIVE_MEMORY_S = 20.0
+PREPARE_AFTER = 0.5
+"""By this share of the pause the sentence is made ready, so that the end of it costs no time."""
 CONTEXT_SENTENCES = 3
 """How many earlier sentences the composer sees."""
 
@@ -50,6 +52,14 @@ class SegmenterLike(Protocol):
 
     def push(self, points: NDArray[np.float32], at_s: float) -> list[Landmarks]: ...
     def finish(self) -> list[Landmarks]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What will be said if no further sign comes, and what went wrong on the way to it."""
+
+    said: Said
+    notices: tuple[str, ...]
 
 
 class Session:
@@ -73,6 +83,7 @@ class Session:
         self._memory_s = memory_s
         self._history: deque[tuple[float, NDArray[np.float32]]] = deque()
         self._pending: list[RecognitionResult] = []
+        self._prepared: _Sentence | None = None
         self._context: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
         self._told: set[str] = set()
         self._findings = Findings()
@@ -108,9 +119,12 @@ class Session:
         events.append(Seen(frame.at_s, points, segmenter.signing))
         for landmarks in finished:
             events += self._recognize(landmarks)
-        rested_s = frame.at_s - segmenter.last_activity_s
-        if not segmenter.signing and rested_s >= self._engine.settings.sentence_pause_s:
-            events += self._say()
+        if not segmenter.signing:
+            rested_s = frame.at_s - segmenter.last_activity_s
+            if rested_s >= self._engine.settings.sentence_pause_s:
+                events += self._say()
+            elif rested_s >= PREPARE_AFTER * self._engine.settings.sentence_pause_s:
+                self._prepare()
         return tuple(events)
 
     def finish(self) -> tuple[Event, ...]:
@@ -176,22 +190,31 @@ class Session:
         if sure is not None:
             self._findings.recognized += 1
             self._pending.append(sure)
+            self._prepared = None
+
+    def _prepare(self) -> _Sentence | None:
+        """Compose and speak what is pending, so that it is ready when the pause has lasted."""
+        if self._prepared is None and self._pending:
+            started_s = time.perf_counter()
+            utterance, notices = self._engine.compose(tuple(self._pending), tuple(self._context))
+            composed_s = time.perf_counter()
+            speech, speak_notices = self._engine.speak(utterance.text)
+            self._spent_s["compose"] += composed_s - started_s
+            self._spent_s["speak"] += time.perf_counter() - composed_s
+            start_s, end_s = self._pending[0].start_s, self._pending[-1].end_s
+            said = Said(replace(utterance, start_s=start_s, end_s=end_s), speech)
+            self._prepared = _Sentence(said, notices + speak_notices)
+        return self._prepared
 
     def _say(self) -> Iterator[Event]:
-        if not self._pending:
+        sentence = self._prepare()
+        if sentence is None:
             return
-        results, self._pending = tuple(self._pending), []
-        started_s = time.perf_counter()
-        utterance, notices = self._engine.compose(results, tuple(self._context))
-        composed_s = time.perf_counter()
-        speech, speak_notices = self._engine.speak(utterance.text)
-        self._spent_s["compose"] += composed_s - started_s
-        self._spent_s["speak"] += time.perf_counter() - composed_s
-        self._context.append(utterance.text)
-        for text in notices + speak_notices:
+        self._prepared, self._pending = None, []
+        self._context.append(sentence.said.utterance.text)
+        for text in sentence.notices:
             yield from self._tell(text)
-        start_s, end_s = results[0].start_s, results[-1].end_s
-        yield Said(replace(utterance, start_s=start_s, end_s=end_s), speech)
+        yield sentence.said
 
     def _tell(self, text: str) -> Iterator[Notice]:
         """Yield a notice, once in a session."""

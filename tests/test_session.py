@@ -110,6 +110,28 @@ def test_pause_ends_the_sentence_when_it_has_lasted_long_enough() -> None:
     assert said(session.push(frame(RESTING, 2.6))) == []
 
 
+def test_sentence_is_made_ready_before_the_pause_is_over() -> None:
+    speaker = fakes.FakeSpeaker()
+    session = Session(fakes.engine(speaker=speaker, settings=Settings(sentence_pause_s=1.0)))
+    events = run(session, frames((SIGNING, 1.0), (RESTING, 0.7)), finish=False)
+    assert said(events) == []
+    assert speaker.spoken == ["hello."]
+    assert said(session.push(frame(RESTING, 2.0))) == ["hello."]
+    assert speaker.spoken == ["hello."]
+
+
+def test_sign_that_comes_after_all_joins_the_sentence_made_ready() -> None:
+    engine = fakes.engine(fakes.FakeRecognizer(("HELLO", "FRIEND")))
+    pictures = frames((SIGNING, 1.0), (RESTING, 0.9), (SIGNING, 1.0), (RESTING, 2.0))
+    assert said(run(Session(engine), pictures)) == ["hello friend."]
+
+
+def test_unsure_sign_does_not_change_the_sentence_made_ready() -> None:
+    engine = fakes.engine(fakes.FakeRecognizer(("HELLO", "")))
+    pictures = frames((SIGNING, 1.0), (RESTING, 0.9), (SIGNING, 1.0), (RESTING, 2.0))
+    assert said(run(Session(engine), pictures)) == ["hello."]
+
+
 def test_sentence_carries_its_time_and_sound() -> None:
     events = run(Session(fakes.engine()), frames(*ONCE, (RESTING, 2.0)))
     (event,) = (event for event in events if isinstance(event, Said))
