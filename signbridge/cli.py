@@ -133,7 +133,7 @@ def _engine(recognizers: str | None) -> Engine:
 
 
 def _as_json(found: Translation, clip: Path) -> str:
-    from signbridge.web.export import contract
+    from signbridge.export import contract
 
     return json.dumps(contract(found, str(clip)), ensure_ascii=False)
 
@@ -159,8 +159,8 @@ def _as_text(found: Translation, clip: Path) -> str:
 
 def _keep(found: Translation, speech: Path | None, captions: Path | None) -> None:
     """Write the files that were asked for; say so where there is nothing to write."""
+    from signbridge.export import srt
     from signbridge.speak.wav import write_wav
-    from signbridge.web.export import srt
 
     try:
         if speech and found.speech:

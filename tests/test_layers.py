@@ -16,7 +16,7 @@ ROWS = (
     ("protocols", "settings"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),
-    ("data", "pipeline", "events", "found"),
+    ("data", "pipeline", "events", "found", "export"),
     ("session",),
     ("build",),
     ("evaluation", "doctor"),
@@ -64,6 +64,11 @@ def violations(package: Path) -> list[str]:
 
 def test_every_part_imports_only_parts_on_rows_below_it() -> None:
     assert violations(PACKAGE) == []
+
+
+def test_the_command_line_does_not_need_the_page() -> None:
+    names = [name for _, name in imported("signbridge.cli", PACKAGE / "cli.py")]
+    assert not [name for name in names if name.startswith("signbridge.web")]
 
 
 def test_every_part_of_the_package_stands_on_a_row() -> None:

@@ -14,9 +14,9 @@ from gradio import processing_utils, utils
 from numpy.typing import NDArray
 
 from signbridge.errors import SignBridgeError
+from signbridge.export import contract
 from signbridge.settings import Settings
 from signbridge.web.about import about
-from signbridge.web.export import contract
 from signbridge.web.live import LiveRun, LiveUpdate, sign_list, status, transcript
 from signbridge.web.sessions import SessionRegistry
 from signbridge.web.upload import answer, details, translate_clip

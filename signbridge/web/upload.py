@@ -8,11 +8,11 @@ from html import escape
 from pathlib import Path
 
 from signbridge.errors import BadInputError
+from signbridge.export import contract, srt
 from signbridge.pipeline import Engine
 from signbridge.session import open_clip, translate
 from signbridge.types import Translation
 from signbridge.web.annotate import AnnotatedClip
-from signbridge.web.export import contract, srt
 from signbridge.web.media import pretty_json, text_address
 from signbridge.web.timeline import table, timeline
 from signbridge.web.words import notice_list, player, seconds

@@ -1,11 +1,9 @@
-"""Captions, cards, examples and the models' start."""
+"""Cards, examples and the models' start."""
 
 from __future__ import annotations
 
 import json
 import math
-import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from signbridge.errors import BackendUnavailableError
 from signbridge.settings import Settings
 from signbridge.types import Translation, Utterance
-from signbridge.web import about, export, theme
+from signbridge.web import about, theme
 from signbridge.web.examples import find_examples, poster
 from signbridge.web.warmup import EngineSoon
 from tests import fakes
@@ -26,20 +24,6 @@ def card_in(folder: Path, card: object) -> Path:
     (folder / "signs").mkdir()
     (folder / "signs" / "card.json").write_text(json.dumps(card))
     return folder
-
-
-def test_captions_of_two_sentences_are_numbered_and_timed():
-    said = Utterance("Hello.", "rules", 0.0, start_s=0.5, end_s=1.25)
-    later = replace(said, text="Nice to meet you.", start_s=3661.5, end_s=3662.0)
-    assert export.srt(replace(EMPTY, sentences=(said, later))) == (
-        "1\n00:00:00,500 --> 00:00:01,250\nHello.\n\n"
-        "2\n01:01:01,500 --> 01:01:02,000\nNice to meet you.\n"
-    )
-
-
-def test_what_was_not_measured_is_null_so_the_json_is_standard():
-    text = json.dumps(export.contract(EMPTY, "a.mp4"), allow_nan=False)
-    assert json.loads(text)["timings_s"]["speak"] is None
 
 
 def test_figures_come_from_the_model_card(tmp_path):
@@ -116,10 +100,3 @@ def test_a_small_score_is_not_rounded_to_nothing():
     from signbridge.web.words import percent
 
     assert [percent(score) for score in (0.873, 0.004, 0.0)] == ["87%", "under 1%", "0%"]
-
-
-def test_importing_the_export_loads_no_gradio():
-    import subprocess
-
-    code = "import sys, signbridge.web.export; sys.exit('gradio' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
