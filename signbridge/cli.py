@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from signbridge.types import Translation
 
 OK, BAD_INPUT = 0, 2
+CLEAR_LINE = "\r\x1b[K"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -216,7 +217,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         options.recognizer,
         options.labels,
         options.out,
-        _progress(options.labels.name),
+        _progress(options.labels.name, plain_lines=True),
         cache=options.cache,
     )
     _write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
@@ -238,28 +239,38 @@ def _doctor(_: argparse.Namespace) -> int:
     return OK
 
 
-def _progress(name: str) -> Progress:
-    """Return a progress line on standard error; nothing where that is not a terminal's."""
+def _progress(name: str, plain_lines: bool = False) -> Progress:
+    """Return a progress line for a terminal; elsewhere nothing, or a plain line every 10%."""
+    on_terminal = sys.stderr.isatty()
+    step = 1 if on_terminal else 10
     shown = -1
 
     def show(done: float, what: str) -> None:
         nonlocal shown
         percent = int(100 * done)
-        if percent == shown or (not sys.stderr.isatty() and percent // 25 == shown // 25):
+        if percent // step == shown // step or not (on_terminal or plain_lines):
             return
         shown = percent
-        end = "\n" if percent >= 100 or not sys.stderr.isatty() else ""
-        sys.stderr.write(f"\r{name}: {percent:3d}% {what:<40}{end}")
+        line = f"{name}: {percent:3d}% {what}"
+        sys.stderr.write(CLEAR_LINE + line if on_terminal else line + "\n")
         sys.stderr.flush()
 
     return show
 
 
 def _write(text: str) -> None:
+    _clear_progress()
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def _fail(error: SignBridgeError) -> int:
-    sys.stderr.write(f"\r{' '.join(str(error).split())}\n")
+    _clear_progress()
+    sys.stderr.write(" ".join(str(error).split()) + "\n")
     return BAD_INPUT
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(CLEAR_LINE)
+        sys.stderr.flush()
