@@ -48,12 +48,13 @@ class Example:
 
 HELLO = Part("words", "hello", two_handed=False, seconds=1.1)
 THANK_YOU = Part("words", "thank_you", two_handed=False, seconds=1.1)
-YOU = Part("words", "you", two_handed=False, seconds=0.8)
 ME = Part("words", "me", two_handed=False, seconds=0.8)
 PLEASE = Part("wlasl", "please", two_handed=False)
 HELP = Part("words", "help", two_handed=True, seconds=1.5)
 SORRY = Part("wlasl", "sorry", two_handed=False)
-LATE = Part("wlasl", "late")
+LEARN = Part("wlasl", "learn", seconds=1.1)
+SIGN = Part("wlasl", "sign", two_handed=True, seconds=1.1)
+FAMILY = Part("wlasl", "family")
 TIRED = Part("wlasl", "tired", two_handed=True)
 NOW = Part("wlasl", "now", two_handed=True)
 
@@ -63,19 +64,19 @@ EXAMPLES = (
     Example("please", "sign", "PLEASE", "Please.", (PLEASE,)),
     Example("help", "sign", "HELP", "Help.", (HELP,)),
     Example("sorry", "sign", "SORRY", "Sorry.", (SORRY,)),
-    Example("family", "sign", "FAMILY", "Family.", (Part("wlasl", "family"),)),
+    Example("family", "sign", "FAMILY", "Family.", (FAMILY,)),
     Example("work", "sign", "WORK", "Work.", (Part("wlasl", "work"),)),
     Example("drink", "sign", "DRINK", "Drink.", (Part("wlasl", "drink", seconds=1.1),)),
     Example("computer", "sign", "COMPUTER", "Computer.", (Part("wlasl", "computer"),)),
-    Example("you-help-me", "sentence", "YOU HELP ME", "You help me.", (YOU, HELP, ME)),
-    Example("sorry-me-late", "sentence", "SORRY ME LATE", "Sorry, I am late.", (SORRY, ME, LATE)),
+    Example("family-tired", "sentence", "FAMILY TIRED", "The family is tired.", (FAMILY, TIRED)),
+    Example("me-learn-sign", "sentence", "ME LEARN SIGN", "I learn to sign.", (ME, LEARN, SIGN)),
     Example("me-tired-now", "sentence", "ME TIRED NOW", "I am tired now.", (ME, TIRED, NOW)),
     Example(
-        "name-lily",
+        "name-ben",
         "spelling",
-        "FS-L FS-I FS-L FS-Y",
-        "Lily.",
-        tuple(Part("words", f"letter_{letter}") for letter in "lily"),
+        "FS-B FS-E FS-N",
+        "Ben.",
+        tuple(Part("words", f"letter_{letter}") for letter in "ben"),
     ),
 )
 
