@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 from signbridge.errors import BackendUnavailableError, CheckpointError
@@ -13,40 +14,43 @@ from signbridge.settings import Settings
 T = TypeVar("T")
 
 
-def _holistic() -> LandmarkExtractor:
+def _holistic(_: Settings) -> LandmarkExtractor:
     from signbridge.landmarks.holistic import HolisticExtractor
 
     return HolisticExtractor()
 
 
-def _landmark() -> Recognizer:
+def _landmark(settings: Settings) -> Recognizer:
     from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 
-    return LandmarkRecognizer()
+    folder = settings.landmark_model
+    return LandmarkRecognizer(None if folder == "shipped" else Path(folder))
 
 
-def _rules() -> Composer:
+def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
     return RuleComposer()
 
 
-def _piper() -> Speaker:
+def _piper(_: Settings) -> Speaker:
     from signbridge.speak.piper import PiperSpeaker
 
     return PiperSpeaker()
 
 
-EXTRACTORS: dict[str, Callable[[], LandmarkExtractor]] = {"holistic": _holistic}
-RECOGNIZERS: dict[str, Callable[[], Recognizer]] = {"landmark": _landmark}
-COMPOSERS: dict[str, Callable[[], Composer]] = {"rules": _rules}
-SPEAKERS: dict[str, Callable[[], Speaker]] = {"piper": _piper}
+EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
+RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {"landmark": _landmark}
+COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules}
+SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
 
 
-def start(kind: str, name: str, backends: dict[str, Callable[[], T]]) -> T:
+def start(
+    kind: str, name: str, backends: Mapping[str, Callable[[Settings], T]], settings: Settings
+) -> T:
     """Return the backend called `name`; raise `BackendUnavailableError` with the reason."""
     try:
-        return backends[name]()
+        return backends[name](settings)
     except (BackendUnavailableError, CheckpointError) as error:
         raise BackendUnavailableError(f"{kind} {name!r} is off: {error}") from error
     except ImportError as error:
@@ -64,7 +68,7 @@ def build(settings: Settings) -> Engine:
     recognizers: list[Recognizer] = []
     for name in settings.recognizers:
         try:
-            recognizers.append(start("Recognizer", name, RECOGNIZERS))
+            recognizers.append(start("Recognizer", name, RECOGNIZERS, settings))
         except BackendUnavailableError as error:
             notices.append(str(error))
     if not recognizers:
@@ -72,13 +76,13 @@ def build(settings: Settings) -> Engine:
     speaker: Speaker | None = None
     if settings.speaker != "none":
         try:
-            speaker = start("Voice", settings.speaker, SPEAKERS)
+            speaker = start("Voice", settings.speaker, SPEAKERS, settings)
         except BackendUnavailableError as error:
             notices.append(str(error))
     return Engine(
-        extractor=start("Landmark extractor", "holistic", EXTRACTORS),
+        extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
         recognizers=tuple(recognizers),
-        composer=start("Composer", settings.composer, COMPOSERS),
+        composer=start("Composer", settings.composer, COMPOSERS, settings),
         speaker=speaker,
         settings=settings,
         notices=tuple(notices),

@@ -30,10 +30,10 @@ def examine(env: Mapping[str, str] | None = None) -> str:
     lines = [f"signbridge {__version__}, Python {platform.python_version()}", "", "Installed"]
     lines += [f"  {name} {_version(name)}" for name in PACKAGES]
     lines += ["", "Backends (* = chosen by the settings)"]
-    lines += _trial("landmarks", EXTRACTORS, ("holistic",))
-    lines += _trial("recognizer", RECOGNIZERS, settings.recognizers)
-    lines += _trial("composer", COMPOSERS, (settings.composer,))
-    lines += _trial("voice", SPEAKERS, (settings.speaker,))
+    lines += _trial("landmarks", EXTRACTORS, ("holistic",), settings)
+    lines += _trial("recognizer", RECOGNIZERS, settings.recognizers, settings)
+    lines += _trial("composer", COMPOSERS, (settings.composer,), settings)
+    lines += _trial("voice", SPEAKERS, (settings.speaker,), settings)
     lines += [
         "",
         "Hosts that would be contacted: none. Everything runs on this machine.",
@@ -45,18 +45,22 @@ def examine(env: Mapping[str, str] | None = None) -> str:
 
 
 def _trial(
-    kind: str, backends: Mapping[str, Callable[[], object]], chosen: tuple[str, ...]
+    kind: str,
+    backends: Mapping[str, Callable[[Settings], object]],
+    chosen: tuple[str, ...],
+    settings: Settings,
 ) -> list[str]:
-    return [
-        f"{'*' if name in chosen else ' '} {kind} {name}: {_outcome(kind, name, backends)}"
-        for name in backends
-    ]
+    marks = {name: "*" if name in chosen else " " for name in backends}
+    outcomes = {name: _outcome(kind, name, backends, settings) for name in backends}
+    return [f"{marks[name]} {kind} {name}: {outcome}" for name, outcome in outcomes.items()]
 
 
-def _outcome(kind: str, name: str, backends: Mapping[str, Callable[[], object]]) -> str:
+def _outcome(
+    kind: str, name: str, backends: Mapping[str, Callable[[Settings], object]], settings: Settings
+) -> str:
     started_s = time.perf_counter()
     try:
-        start(kind, name, dict(backends))
+        start(kind, name, backends, settings)
     except BackendUnavailableError as error:
         return f"can't start: {error}"
     return f"starts in {time.perf_counter() - started_s:.1f} s"

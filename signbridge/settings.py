@@ -25,11 +25,13 @@ class Settings:
     """Everything an operator can choose; SIGNBRIDGE_<FIELD> in the environment sets a field.
 
     recognizers: in order of trust: the first that is sure of a segment gives the sentence its word.
+    landmark_model: a folder with the landmark recognizer's weights; "shipped" is the project's own.
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
     session_idle_s: a live visitor silent this long loses their place.
     """
 
     recognizers: tuple[str, ...] = ("landmark",)
+    landmark_model: str = "shipped"
     composer: str = "rules"
     speaker: str = "piper"
     max_clip_s: float = 60.0

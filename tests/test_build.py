@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,15 +16,16 @@ from signbridge.settings import Settings
 from tests import fakes
 
 # As they are before the fakes take their places.
+RECOGNIZERS = module.RECOGNIZERS
 OFFERED = {
-    "recognizers": set(module.RECOGNIZERS),
+    "recognizers": set(RECOGNIZERS),
     "composers": set(module.COMPOSERS),
     "speakers": set(module.SPEAKERS),
 }
 
 
-def failing(error: Exception) -> Callable[[], object]:
-    def begin() -> object:
+def failing(error: Exception) -> Callable[[Settings], object]:
+    def begin(_: Settings) -> object:
         raise error
 
     return begin
@@ -31,10 +33,10 @@ def failing(error: Exception) -> Callable[[], object]:
 
 @pytest.fixture(autouse=True)
 def _fake_backends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "EXTRACTORS", {"holistic": fakes.FakeExtractor})
-    monkeypatch.setattr(module, "RECOGNIZERS", {"landmark": fakes.FakeRecognizer})
-    monkeypatch.setattr(module, "COMPOSERS", {"rules": fakes.FakeComposer})
-    monkeypatch.setattr(module, "SPEAKERS", {"piper": fakes.FakeSpeaker})
+    monkeypatch.setattr(module, "EXTRACTORS", {"holistic": lambda _: fakes.FakeExtractor()})
+    monkeypatch.setattr(module, "RECOGNIZERS", {"landmark": lambda _: fakes.FakeRecognizer()})
+    monkeypatch.setattr(module, "COMPOSERS", {"rules": lambda _: fakes.FakeComposer()})
+    monkeypatch.setattr(module, "SPEAKERS", {"piper": lambda _: fakes.FakeSpeaker()})
 
 
 def test_all_that_the_settings_ask_for_is_started() -> None:
@@ -85,13 +87,21 @@ def test_composer_that_cannot_start_is_refused(monkeypatch: pytest.MonkeyPatch) 
 def test_missing_package_says_what_to_install() -> None:
     backends = {"x": failing(ImportError("No module named 'x'"))}
     with pytest.raises(BackendUnavailableError, match=r"pip install -r requirements\.txt"):
-        start("Voice", "x", backends)
+        start("Voice", "x", backends, Settings())
 
 
 def test_defect_in_a_backend_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(module.SPEAKERS, "piper", failing(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         build(Settings())
+
+
+def test_other_weights_are_loaded_from_the_folder_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "RECOGNIZERS", RECOGNIZERS)
+    with pytest.raises(BackendUnavailableError, match=str(tmp_path)):
+        build(Settings(landmark_model=str(tmp_path)))
 
 
 def test_every_choice_of_the_settings_has_a_backend() -> None:
