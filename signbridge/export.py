@@ -1,10 +1,12 @@
-"""A translation -> the JSON that the command line prints, and captions in SubRip form."""
+"""A translation -> JSON for programs, lines for a person, and captions in SubRip form."""
 
 from __future__ import annotations
 
 import math
 
 from signbridge.types import RecognitionResult, Translation
+
+GUESSES_SHOWN = 4
 
 
 def contract(translation: Translation, clip: str) -> dict[str, object]:
@@ -29,6 +31,21 @@ def contract(translation: Translation, clip: str) -> dict[str, object]:
     }
 
 
+def plain(translation: Translation, clip: str) -> str:
+    """Return what was found in one clip as lines for a person to read."""
+    timings = translation.timings
+    return "\n".join(
+        [
+            f"{clip}: {translation.utterance.text or '(no sentence)'}",
+            *(_line(result) for results in translation.results.values() for result in results),
+            *(f"  note: {notice}" for notice in translation.notices),
+            f"  {translation.frames} frames at {translation.fps:.4g} a second; "
+            f"landmarks {timings.landmarks_s:.2f} s, recognition {timings.recognize_s:.2f} s, "
+            f"all {timings.total_s:.2f} s",
+        ]
+    )
+
+
 def srt(translation: Translation) -> str:
     """Return the sentences as SubRip captions at the times they were signed."""
     cues = (
@@ -40,12 +57,24 @@ def srt(translation: Translation) -> str:
 
 def _segment(result: RecognitionResult) -> dict[str, object]:
     return {
-        "start_s": result.start_s,
-        "end_s": result.end_s,
+        "start_s": _number(result.start_s),
+        "end_s": _number(result.end_s),
         "recognizer": result.recognizer,
         "abstained": result.abstained,
-        "guesses": [{"gloss": guess.text, "score": guess.score} for guess in result.guesses],
+        "guesses": [
+            {"gloss": guess.text, "score": _number(guess.score)} for guess in result.guesses
+        ],
     }
+
+
+def _line(result: RecognitionResult) -> str:
+    guesses = ", ".join(
+        guess.text if math.isnan(guess.score) else f"{guess.text} {guess.score:.0%}"
+        for guess in result.guesses[:GUESSES_SHOWN]
+    )
+    if result.abstained:
+        guesses = f"not recognized; perhaps {guesses}" if guesses else "not recognized"
+    return f"  {result.start_s:6.2f} - {result.end_s:6.2f} s  {result.recognizer}: {guesses}"
 
 
 def _number(value: float) -> float | None:

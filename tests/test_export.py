@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import replace
 
 from signbridge import export
-from signbridge.types import Translation, Utterance
+from signbridge.types import Guess, RecognitionResult, Translation, Utterance
 
 EMPTY = Translation({}, Utterance("", "rules", 0.0), None)
 
@@ -25,6 +26,27 @@ def test_captions_of_two_sentences_are_numbered_and_timed() -> None:
 def test_what_was_not_measured_is_null_so_the_json_is_standard() -> None:
     text = json.dumps(export.contract(EMPTY, "a.mp4"), allow_nan=False)
     assert json.loads(text)["timings_s"]["speak"] is None
+
+
+def test_a_guess_without_a_score_has_null_for_one() -> None:
+    result = RecognitionResult("video", 0.0, 1.0, (Guess("Hello.", math.nan),), False, 0.1)
+    found = replace(EMPTY, results={"video": (result,)})
+    text = json.dumps(export.contract(found, "a.mp4"), allow_nan=False)
+    assert json.loads(text)["segments"][0]["guesses"] == [{"gloss": "Hello.", "score": None}]
+
+
+def test_lines_for_a_person_say_what_is_not_sure_and_what_was_not_scored() -> None:
+    unsure = RecognitionResult("landmark", 0.0, 1.0, (Guess("HELLO", 0.2),), True, 0.1)
+    empty = replace(unsure, guesses=())
+    unscored = RecognitionResult("video", 0.0, 1.0, (Guess("Hello.", math.nan),), False, 0.1)
+    found = replace(EMPTY, results={"landmark": (unsure, empty), "video": (unscored,)})
+    said = [line.partition(": ")[2] for line in export.plain(found, "a.mp4").splitlines()]
+    assert said[:4] == [
+        "(no sentence)",
+        "not recognized; perhaps HELLO 20%",
+        "not recognized",
+        "Hello.",
+    ]
 
 
 def test_importing_the_export_loads_no_gradio() -> None:
