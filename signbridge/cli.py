@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from signbridge.types import Translation
 
 OK, BAD_INPUT = 0, 2
+MAX_RENDER_FPS = 240  # more than a screen shows
 CLEAR_LINE = "\r\x1b[K"
 
 
@@ -105,11 +107,12 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
 def _translate(options: argparse.Namespace) -> int:
     if len(options.clips) > 1 and (options.speech or options.srt):
         raise BadInputError("--speech and --srt take one clip; give one clip at a time")
+    for path in filter(None, (options.speech, options.srt)):
+        _check_target(path)
+    from signbridge.export import contract, plain
     from signbridge.session import translate
 
-    engine = _engine(options.recognizers)
-    if options.speech is None:
-        engine = engine.silent()
+    engine = _engine(options.recognizers, speaks=options.speech is not None)
     code = OK
     for clip in options.clips:
         try:
@@ -117,45 +120,25 @@ def _translate(options: argparse.Namespace) -> int:
         except BadInputError as error:
             code = _fail(error)
             continue
-        _write(_as_json(found, clip) if options.json else _as_text(found, clip))
+        if options.json:
+            _write(json.dumps(contract(found, str(clip)), ensure_ascii=False))
+        else:
+            _write(plain(found, str(clip)))
         _keep(found, options.speech, options.srt)
     return code
 
 
-def _engine(recognizers: str | None) -> Engine:
+def _engine(recognizers: str | None, speaks: bool) -> Engine:
     from signbridge.build import build
     from signbridge.settings import Settings
 
     settings = Settings.from_environment()
+    if not speaks:
+        settings = replace(settings, speaker="none")  # a voice takes seconds to load
     if recognizers is not None:
         names = tuple(name.strip() for name in recognizers.split(",") if name.strip())
         settings = replace(settings, recognizers=names)
     return build(settings)
-
-
-def _as_json(found: Translation, clip: Path) -> str:
-    from signbridge.export import contract
-
-    return json.dumps(contract(found, str(clip)), ensure_ascii=False)
-
-
-def _as_text(found: Translation, clip: Path) -> str:
-    lines = [f"{clip}: {found.utterance.text or '(no sentence)'}"]
-    for results in found.results.values():
-        for result in results:
-            guesses = ", ".join(f"{guess.text} {guess.score:.0%}" for guess in result.guesses[:4])
-            verdict = "not recognized; perhaps " if result.abstained else ""
-            lines.append(
-                f"  {result.start_s:6.2f} - {result.end_s:6.2f} s  {result.recognizer}: "
-                f"{verdict}{guesses}"
-            )
-    lines += [f"  note: {notice}" for notice in found.notices]
-    timings = found.timings
-    lines.append(
-        f"  {found.frames} frames at {found.fps:.4g} a second; landmarks {timings.landmarks_s:.2f} "
-        f"s, recognition {timings.recognize_s:.2f} s, all {timings.total_s:.2f} s"
-    )
-    return "\n".join(lines)
 
 
 def _keep(found: Translation, speech: Path | None, captions: Path | None) -> None:
@@ -163,15 +146,14 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
     from signbridge.export import srt
     from signbridge.speak.wav import write_wav
 
-    try:
-        if speech and found.speech:
+    if speech and found.speech:
+        with _writing(speech):
             write_wav(speech, found.speech)
-        elif speech:
-            sys.stderr.write(f"{speech} was not written: there is nothing to speak\n")
-        if captions:
+    elif speech:
+        sys.stderr.write(f"{speech} was not written: there is nothing to speak\n")
+    if captions:
+        with _writing(captions):
             captions.write_text(srt(found), encoding="utf-8")
-    except OSError as error:
-        raise BadInputError(f"{error.filename} can't be written: {error.strerror}") from error
 
 
 def _extract(options: argparse.Namespace) -> int:
@@ -181,20 +163,24 @@ def _extract(options: argparse.Namespace) -> int:
     from signbridge.settings import Settings
 
     write = write_npz if options.format == "npz" else write_pose
+    targets = [options.out / f"{clip.stem}.{options.format}" for clip in options.clips]
+    for path in targets:
+        if targets.count(path) > 1:
+            raise BadInputError(f"{path} would be written twice; extract one clip at a time")
     settings, extractor = Settings.from_environment(), HolisticExtractor()
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInputError(f"{options.out} can't be made a folder: {error.strerror}") from error
     code = OK
-    for clip in options.clips:
+    for clip, path in zip(options.clips, targets, strict=True):
         try:
             landmarks = extract_clip(extractor, settings, clip, _progress(clip.name))
         except BadInputError as error:
             code = _fail(error)
             continue
-        path = options.out / f"{clip.stem}.{options.format}"
-        write(path, landmarks)
+        with _writing(path):
+            write(path, landmarks)
         _write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
     return code
 
@@ -202,10 +188,14 @@ def _extract(options: argparse.Namespace) -> int:
 def _render(options: argparse.Namespace) -> int:
     from signbridge.avatar.render import render_file
 
+    if not 1 <= options.fps <= MAX_RENDER_FPS:
+        raise BadInputError(f"--fps {options.fps:g} can't be drawn; give 1 to {MAX_RENDER_FPS}")
+    _check_target(options.out)
     show = _progress(options.out.name)
-    frames = render_file(
-        options.landmarks, options.out, options.fps, progress=lambda done: show(done, "Drawing")
-    )
+    with _writing(options.out):
+        frames = render_file(
+            options.landmarks, options.out, options.fps, progress=lambda done: show(done, "Drawing")
+        )
     _write(f"{options.out}: {frames} frames")
     return OK
 
@@ -258,9 +248,25 @@ def _progress(name: str, plain_lines: bool = False) -> Progress:
     return show
 
 
+def _check_target(path: Path) -> None:
+    """Refuse a file that can't be written before minutes are spent on what goes into it."""
+    # Not Path.is_dir: in Python 3.11 it raises for a name that is too long.
+    if os.path.isdir(path) or not os.path.isdir(path.parent):
+        raise BadInputError(f"{path} can't be written; name a file in a folder that exists")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInputError(f"{path} can't be written: {error.strerror}") from error
+
+
 def _write(text: str) -> None:
     _clear_progress()
-    sys.stdout.write(text + "\n")
+    # A file's name may hold bytes that are no text; they are written as \udcXX, as JSON does.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
     sys.stdout.flush()
 
 
