@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,7 +176,9 @@ def _extract(options: argparse.Namespace) -> int:
     code = OK
     for clip, path in zip(options.clips, targets, strict=True):
         try:
-            landmarks = extract_clip(extractor, settings, clip, _progress(clip.name))
+            landmarks = extract_clip(
+                extractor, settings, clip, _progress(clip.name), partial(_note, clip)
+            )
         except BadInputError as error:
             code = _fail(error)
             continue
@@ -268,6 +271,11 @@ def _write(text: str) -> None:
     # A file's name may hold bytes that are no text; they are written as \udcXX, as JSON does.
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
     sys.stdout.flush()
+
+
+def _note(clip: Path, text: str) -> None:
+    _clear_progress()
+    sys.stderr.write(f"{clip}: {text}\n")
 
 
 def _fail(error: SignBridgeError) -> int:

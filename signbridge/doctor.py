@@ -21,6 +21,8 @@ PACKAGES = (
     "piper-tts",
     "onnxruntime",
     "lemminflect",
+    "pose-format",
+    "opencv-contrib-python",
 )
 
 

@@ -13,6 +13,9 @@ from signbridge.types import Frame
 DARK_LEVEL = 30.0
 # Every 8th pixel each way is plenty for a mean.
 _STRIDE = 8
+CROWD = (
+    "More than one person is in the picture, and only one of them is read. Film one signer alone."
+)
 
 
 @dataclass(slots=True)

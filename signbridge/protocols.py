@@ -14,6 +14,11 @@ from signbridge.types import Frame, RecognitionResult, Segment, Speech, Utteranc
 class LandmarkStream(Protocol):
     """Landmarks of one signer's consecutive frames; remembers, so one per session."""
 
+    @property
+    def people(self) -> int:
+        """How many people the last seconds showed; 0 while that is not known."""
+        ...
+
     def push(self, frame: Frame) -> NDArray[np.float32]:
         """Return (543, 3) points of this frame; NaN where not seen."""
         ...

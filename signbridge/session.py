@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from signbridge.capture.video import Video, open_video
 from signbridge.errors import BadInputError
 from signbridge.events import Event, Notice, Recognized, Said, Seen
-from signbridge.found import Findings
+from signbridge.found import CROWD, Findings
 from signbridge.landmarks.segmenter import Segmenter
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
@@ -114,6 +114,8 @@ class Session:
         points = self._stream.push(frame)
         self._spent_s["landmarks"] += time.perf_counter() - started_s
         self._findings.add(frame, points)
+        if self._stream.people > 1:
+            events += self._tell(CROWD)
         self._remember(frame.at_s, points)
         finished = segmenter.push(points, frame.at_s)
         events.append(Seen(frame.at_s, points, segmenter.signing))
@@ -319,8 +321,9 @@ def extract_clip(
     settings: Settings,
     path: Path | str,
     progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Landmarks:
-    """Return the landmarks of a clip without any other model; see `extract`."""
+    """Return the landmarks of a clip without any other model; `tell` hears what was damaged."""
     video = _open(settings, path)
     stream = extractor.open()
     points: list[NDArray[np.float32]] = []
@@ -334,6 +337,10 @@ def extract_clip(
                 progress(done, "Looking for hands, face and body")
     finally:
         stream.close()
+    if video.damage and tell:
+        tell(video.damage)
+    if progress:
+        progress(1.0, "Done")
     return uniform(points, at_s, width_px=video.width_px, height_px=video.height_px)
 
 

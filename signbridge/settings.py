@@ -52,6 +52,8 @@ class Settings:
             _check_choice("recognizers", name, RECOGNIZERS)
         _check_choice("composer", self.composer, COMPOSERS)
         _check_choice("speaker", self.speaker, SPEAKERS)
+        if len(set(self.recognizers)) < len(self.recognizers):
+            raise SettingsError(f"recognizers={self.recognizers} names one twice; name each once")
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, int | float) and not 0 < value < math.inf:

@@ -55,6 +55,7 @@ class FakeStream:
 
     def __init__(self) -> None:
         self.closed = False
+        self.people = 0
 
     def push(self, frame: Frame) -> NDArray[np.float32]:
         """Return (543, 3) points as the first pixel's red says."""

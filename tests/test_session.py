@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from signbridge import session as module
 from signbridge.errors import BadInputError
 from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.found import CROWD
 from signbridge.landmarks.topology import N_POINTS
 from signbridge.session import Session, extract, translate
 from signbridge.settings import Settings
@@ -99,6 +100,16 @@ def test_signs_close_together_make_one_sentence() -> None:
     engine = fakes.engine(fakes.FakeRecognizer(("HELLO", "FRIEND")))
     pictures = frames(*ONCE, (SIGNING, 1.0), (RESTING, 2.0))
     assert said(run(Session(engine), pictures)) == ["hello friend."]
+
+
+def test_second_person_is_told_of_once() -> None:
+    engine = fakes.engine()
+    session = Session(engine)
+    assert isinstance(engine.extractor, fakes.FakeExtractor)
+    engine.extractor.opened[0].people = 2
+    events = run(session, frames(*ONCE, (RESTING, 2.0)))
+    assert [event.text for event in events if isinstance(event, Notice)] == [CROWD]
+    assert said(events) == ["hello."]
 
 
 def test_pause_ends_the_sentence_when_it_has_lasted_long_enough() -> None:
@@ -376,6 +387,14 @@ def test_extraction_gives_every_frame_at_a_constant_rate(show) -> None:  # type:
     found = extract(fakes.engine(), "clip.mp4")
     assert found.points.shape == (20, N_POINTS, 3)
     assert found.fps == pytest.approx(10)
+
+
+def test_extraction_tells_of_damage(show) -> None:  # type: ignore[no-untyped-def]
+    show(frames((SIGNING, 1.0)), damage="The clip is damaged.")
+    told: list[str] = []
+    engine = fakes.engine()
+    module.extract_clip(engine.extractor, engine.settings, "clip.mp4", tell=told.append)
+    assert told == ["The clip is damaged."]
 
 
 def test_missing_clip_is_refused_before_any_model_runs() -> None:

@@ -49,6 +49,7 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
         ("SPEAKER", "paiper", "speaker='paiper' is unknown; choose from ('piper', 'none')"),
         ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules',)"),
         ("RECOGNIZERS", "landmark,magic", "recognizers='magic' is unknown; choose from"),
+        ("RECOGNIZERS", "landmark,landmark", "names one twice"),
         ("RECOGNIZERS", ",", "recognizers is empty; choose from"),
         ("PORT", "80.5", "port='80.5' can't be read; give a whole number"),
         ("MAX_CLIP_S", "long", "max_clip_s='long' can't be read; give a number"),

@@ -64,9 +64,9 @@ def frame_rate(stream: VideoStream) -> float:
 
 
 def _check_file(path: Path, max_clip_mb: float) -> None:
-    if path.is_dir():
-        raise BadInputError(f"{path} is a folder; {_EXPECTED}")
     try:
+        if path.is_dir():
+            raise BadInputError(f"{path} is a folder; {_EXPECTED}")
         size = path.stat().st_size
         with path.open("rb"):
             pass

@@ -19,6 +19,7 @@ class Replay:
 
     landmarks: Landmarks
     next_row: int = 0
+    people: int = 0
 
     def open(self) -> Replay:
         """Return a stream from the first row."""

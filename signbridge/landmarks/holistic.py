@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.errors import BackendUnavailableError
+from signbridge.landmarks.people import PeopleCounter
 from signbridge.landmarks.quiet import quiet_stderr
 from signbridge.landmarks.topology import FACE, LEFT_HAND, N_POINTS, POSE, RIGHT_HAND
 from signbridge.types import Frame
@@ -47,9 +48,16 @@ class HolisticStream:
             # An empty picture loads the models here, not in the signer's first frame.
             self._graph.process(np.zeros((48, 64, 3), np.uint8))
         self._met_someone = False
+        self._counter = PeopleCounter()
+
+    @property
+    def people(self) -> int:
+        """How many people the last seconds showed; 0 while that is not known."""
+        return self._counter.people
 
     def push(self, frame: Frame) -> NDArray[np.float32]:
         """Return (543, 3) points of this frame; NaN where not seen."""
+        self._counter.push(frame)
         points = np.full((N_POINTS, 3), np.nan, np.float32)
         with nullcontext() if self._met_someone else quiet_stderr():
             found = self._graph.process(frame.pixels)
@@ -61,8 +69,9 @@ class HolisticStream:
         return points
 
     def close(self) -> None:
-        """Free the graph."""
+        """Free the graphs."""
         self._graph.close()
+        self._counter.close()
 
 
 class HolisticExtractor:

@@ -50,6 +50,7 @@ class TrainConfig:
     smoothing: float = 0.1
     average: float = 0.998  # decay of the exponential moving average that is shipped
     seed: int = 0
+    dropout: float = 0.3
     other_share: float = 0.6  # of the signs outside the vocabulary, drawn anew each epoch
     per_person: int = 3  # recordings of one word by one webcam signer an epoch
     per_letter: int = 18  # still handshapes a letter an epoch
@@ -63,11 +64,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("signbridge/assets/signs"))
     parser.add_argument("--state", type=Path, default=Path("runs/signs.pt"), help="for resuming")
     parser.add_argument("--epochs", type=int, default=TrainConfig().epochs)
+    parser.add_argument("--seed", type=int, default=TrainConfig().seed)
+    parser.add_argument("--dropout", type=float, default=TrainConfig().dropout)
     parser.add_argument("--without", nargs="*", default=[], help="WLASL sources to leave out")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(1)  # one thread is faster than two for a network this small
-    config = TrainConfig(epochs=options.epochs, without=tuple(options.without))
+    config = TrainConfig(
+        epochs=options.epochs,
+        seed=options.seed,
+        dropout=options.dropout,
+        without=tuple(options.without),
+    )
     collection = collect(options.data)
     network = train(collection, config, options.state)
     write_model(network, collection, config, options.out)
@@ -77,7 +85,7 @@ def train(collection: Collection, config: TrainConfig, state_path: Path) -> Sign
     """Return the averaged network after all epochs, resuming from `state_path` if it exists."""
     torch.manual_seed(config.seed)
     pool = Pool(collection, config)
-    model_config = ModelConfig(classes=len(collection.glosses))
+    model_config = ModelConfig(classes=len(collection.glosses), dropout=config.dropout)
     network, average = SignNet(model_config), SignNet(model_config)
     average.load_state_dict(network.state_dict())
     optimiser = make_optimiser(network, config)

@@ -33,6 +33,10 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "clip.mp4")
 
 
+def test_name_too_long_for_any_file_is_refused(tmp_path: Path) -> None:
+    assert "can't be read" in refusal(tmp_path / ("a" * 300))
+
+
 def test_folder_is_refused(tmp_path: Path) -> None:
     assert "is a folder" in refusal(tmp_path)
 

@@ -50,6 +50,22 @@ def test_picture_may_change_its_size(stream: HolisticStream) -> None:
         stream.push(Frame(np.zeros((*shape, 3), np.uint8), index / 30))
 
 
+def test_nobody_is_counted_in_an_empty_room(stream: HolisticStream) -> None:
+    for index in range(20):
+        stream.push(Frame(np.full((240, 320, 3), 128, np.uint8), index / 10))
+    assert stream.people == 0
+
+
+@pytest.mark.skipif(not EXAMPLES, reason="examples/ holds no clip")
+@pytest.mark.parametrize("people", [1, 2])
+def test_people_are_counted(stream: HolisticStream, people: int) -> None:
+    video = open_video(EXAMPLES[0], max_clip_s=60, max_clip_mb=200, max_fps=4, max_side_px=640)
+    for frame in video:
+        half = frame.pixels[:, 160:480]
+        stream.push(Frame(np.hstack([half] * people), frame.at_s))
+    assert stream.people == people
+
+
 @pytest.mark.skipif(not EXAMPLES, reason="examples/ holds no clip")
 def test_drawn_signer_is_found_upright_and_not_mirrored(stream: HolisticStream) -> None:
     video = open_video(EXAMPLES[0], max_clip_s=60, max_clip_mb=200, max_fps=30, max_side_px=640)

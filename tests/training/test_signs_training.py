@@ -73,7 +73,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(
         training,
         "ModelConfig",
-        lambda classes: original(
+        lambda classes, dropout: original(
             classes=classes, steps=16, hand_width=8, width=32, stages=1, convolutions=1, dropout=0
         ),
     )

@@ -64,7 +64,8 @@ class LandmarkRecognizer:
     def scores_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (vocabulary,) probabilities for one segment's stretches (N, STEPS, 2, 21, 3).
 
-        The readings of several stretches are averaged.
+        The readings of several stretches are averaged, each weighted by the square of its best
+        score: a sign repeated is read twice, hands on their way down are read as nothing much.
         """
         network = self._checkpoint.network
         hands = torch.from_numpy(
@@ -72,5 +73,6 @@ class LandmarkRecognizer:
         )
         with torch.inference_mode():
             logits = network(hands) / self._checkpoint.calibration.temperature
-            mean = logits.softmax(dim=-1).mean(dim=0)[: len(self.vocabulary)]
-        return np.asarray(mean.numpy(), dtype=np.float32)
+            readings = logits.softmax(dim=-1)[:, : len(self.vocabulary)].numpy()
+        mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
+        return np.asarray(mean, dtype=np.float32)
