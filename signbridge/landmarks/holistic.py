@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.errors import BackendUnavailableError
+from signbridge.landmarks.memory import give_back_memory
 from signbridge.landmarks.people import PeopleCounter
 from signbridge.landmarks.quiet import quiet_stderr
 from signbridge.landmarks.topology import FACE, LEFT_HAND, N_POINTS, POSE, RIGHT_HAND
@@ -69,9 +70,10 @@ class HolisticStream:
         return points
 
     def close(self) -> None:
-        """Free the graphs."""
+        """Free the graphs and their memory."""
         self._graph.close()
         self._counter.close()
+        give_back_memory()
 
 
 class HolisticExtractor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +76,22 @@ def test_drawn_signer_is_found_upright_and_not_mirrored(stream: HolisticStream) 
     # Facing us, the signer's left shoulder is on the right of the picture.
     assert middle[LEFT_SHOULDER, 0] > middle[RIGHT_SHOULDER, 0]
     assert middle[NOSE, 1] < middle[LEFT_SHOULDER, 1]
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="memory is read as Linux tells it"
+)
+def test_sessions_one_after_another_do_not_pile_up_memory() -> None:
+    from_third: list[float] = []
+    for _ in range(10):
+        opened = HolisticExtractor().open()
+        for index in range(3):
+            opened.push(Frame(np.full((480, 640, 3), 128, np.uint8), index / 30))
+        opened.close()
+        from_third.append(resident_mb())
+    assert max(from_third[5:]) < min(from_third[2:5]) + 100
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
