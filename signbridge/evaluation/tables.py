@@ -64,7 +64,6 @@ class _GuessScores(_Rates):
 
 class _Report(TypedDict):
     recognizer: str
-    labels: str
     sign: _GuessScores
     letter: _GuessScores
 
@@ -135,7 +134,7 @@ def _of_reports(root: Path) -> Iterator[Figure]:
                 del sources["all"]
             for source, rates in sources.items():
                 if rates["n_in_vocabulary"]:
-                    data = f"{report['labels']}, {kind}, {source}"
+                    data = f"{path.parent.name}: {kind}, {source}"
                     yield _figure(report["recognizer"], data, rates, scores["chance"]["top1"])
 
 

@@ -44,8 +44,8 @@ def root(tmp_path: Path) -> Path:
 def test_every_figure_of_a_card_and_a_report_has_its_line(root: Path) -> None:
     assert figures_block(root).splitlines()[2:] == [
         "| landmark | WLASL-100 test | 100 | 0.79 | 0.93 | 0.010 |",
-        "| landmark | labels.csv, signs, all | 50 | 0.60 (0.50-0.65) | 0.90 (0.80-0.95) | 0.002 |",
-        "| landmark | labels.csv, signs, web | 30 | 0.50 (0.40-0.55) | 0.80 (0.70-0.85) | 0.002 |",
+        "| landmark | clips: signs, all | 50 | 0.60 (0.50-0.65) | 0.90 (0.80-0.95) | 0.002 |",
+        "| landmark | clips: signs, web | 30 | 0.50 (0.40-0.55) | 0.80 (0.70-0.85) | 0.002 |",
     ]
 
 
