@@ -34,6 +34,8 @@ TOGETHER = {
     ("HAPPEN", "WHAT"): "What happened?",
     ("I-LOVE-YOU",): "I love you.",
 }
+EMBEDDED = "embedded"
+SUBJECTS = ("possessive", "pronoun", "wh")
 LONGEST_GROUP = max(map(len, TOGETHER))
 
 
@@ -85,8 +87,12 @@ def _group(glosses: list[str]) -> int:
     """Length of the group that starts here; a longer sentence is never cut short by one."""
     for size in range(min(LONGEST_GROUP, len(glosses)), 0, -1):
         rest = glosses[size:]
-        ends = not rest or word(rest[0]).is_a("fixed") or bool(_group(rest))
-        if tuple(glosses[:size]) in TOGETHER and ends:
+        group = TOGETHER.get(tuple(glosses[:size]))
+        if group is None:
+            continue
+        whole = size > 2 and not group.endswith("?")
+        follows = bool(rest) and word(rest[0]).is_a("fixed", *(SUBJECTS if whole else ()))
+        if not rest or follows or _group(rest):
             return size
     return 0
 
@@ -109,12 +115,25 @@ def _without_repeats(glosses: Sequence[str]) -> list[str]:
     return found
 
 
+def is_embedded(before: Word, item: Word) -> bool:
+    """ME DON'T-KNOW WHERE BATHROOM: the question word opens what is known or not."""
+    return item.is_a("wh") and before.is_a("with_clause")
+
+
 def clauses(words: Sequence[Word]) -> list[tuple[str, list[Word]]]:
-    """Return (conjunction, words) pairs; a new subject after a predicate opens a new clause."""
+    """Return (conjunction, words) pairs; a new subject after a predicate opens a new clause.
+
+    The conjunction EMBEDDED stands before a question word that is not asked: I know where.
+    """
     parts: list[tuple[str, list[Word]]] = [("", [])]
     for index, item in enumerate(words):
         current = parts[-1][1]
-        if item.is_a("conjunction"):
+        if current and is_embedded(current[-1], item) and words[index + 1 :]:
+            current += [one for one in words[index + 1 :] if one.is_a("question")]
+            parts.append((EMBEDDED, [item]))
+        elif item.is_a("question") and parts[-1][0] == EMBEDDED:
+            continue
+        elif item.is_a("conjunction"):
             parts.append((item.text, []))
         elif _opens_clause(current, item, words[index + 1 :]):
             parts.append((",", [item]))
@@ -122,7 +141,16 @@ def clauses(words: Sequence[Word]) -> list[tuple[str, list[Word]]]:
             parts.append(("and", [current[-2], item]))
         else:
             current.append(item)
-    return [(joint, _as_used(part)) for joint, part in parts if part]
+    return [(joint, _as_used(_wish_first(part))) for joint, part in parts if part]
+
+
+def _wish_first(words: list[Word]) -> list[Word]:
+    """GO DOCTOR NEED, said last for weight, is needing to go."""
+    acts = next((i for i, one in enumerate(words) if one.is_a("verb")), len(words))
+    wish = words[-1].is_a("with_to") and words[-1].is_a("state")
+    if wish and acts < len(words) - 1 and not words[acts].is_a("state"):
+        return [*words[:acts], words[-1], *words[acts:-1]]
+    return words
 
 
 def _opens_clause(current: Sequence[Word], item: Word, following: Sequence[Word]) -> bool:
@@ -160,8 +188,12 @@ def _as_used(words: list[Word]) -> list[Word]:
     for index, item in enumerate(words):
         before = words[index - 1] if index else None
         last = index + 1 == len(words)
-        if item.is_a("also_noun") and last and before and before.is_a("wants_new"):
+        wanted = last and before and before.is_a("wants_new")
+        owned = before and before.is_a("possessive")
+        if item.is_a("also_noun") and (wanted or owned):
             item = replace(item, kind="mass")
+        elif item.gloss == "FINISH" and before and before.is_a(*NOUNS, "also_noun"):
+            item = replace(item, kind="adjective", text="finished")
         elif item.is_a("also_verb") and _may_be_verb(before, item, alone=not verbs):
             item = replace(item, kind="verb", after="")
         found.append(item)

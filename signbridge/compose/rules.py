@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from signbridge.compose.clauses import clauses, utterances
-from signbridge.compose.sentences import realised
+from signbridge.compose.breaks import sentences
+from signbridge.compose.clauses import EMBEDDED, clauses, utterances
+from signbridge.compose.sentences import embedded, realised
 from signbridge.compose.words import Word
 from signbridge.types import RecognitionResult, Utterance
 
@@ -19,6 +20,7 @@ class RuleComposer:
     def __init__(self) -> None:
         """Load the inflection dictionary, so that the first sentence need not wait for it."""
         compose_glosses(("YESTERDAY", "ME", "GO", "STORE"))
+        compose_glosses(("YESTERDAY", "ZYGOTE", "BAMBOOZLE"))  # words of no list of ours
 
     def compose(
         self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
@@ -36,7 +38,10 @@ def compose_glosses(glosses: Sequence[str]) -> str:
     """Return the English of a gloss sequence; "" for none."""
     pieces: list[str] = []
     for part in utterances(glosses):
-        pieces.append(part if isinstance(part, str) else _sentence(part))
+        if isinstance(part, str):
+            pieces.append(part)
+        else:
+            pieces += [_sentence(words) for words in sentences(part)]
     return " ".join(piece for piece in pieces if piece)
 
 
@@ -49,13 +54,17 @@ def _sentence(words: list[Word]) -> str:
     while words and words[-1].is_a("fixed"):
         trail, words = _joined(words[-1].text.rstrip(",").lower(), trail), words[:-1]
     words = [word for word in words if not word.is_a("fixed")]
-    parts = [(joint, *realised(part)) for joint, part in clauses(words)]
+    parts = [
+        (joint, *(embedded(part) if joint == EMBEDDED else realised(part)))
+        for joint, part in clauses(words)
+    ]
     body = ""
     for joint, text, _ in parts:
         body = _joined_clauses(body, joint, text)
     asks = any(asked for *_, asked in parts)
     if not body:
-        return _capital(lead.rstrip(",")) + ("." if lead else "")
+        lead = lead.rstrip(",") or " ".join(word.text for word in words)
+        return _capital(lead) + ("." if lead else "")
     ending = f", {trail}" if trail else ""
     return _capital(_joined(lead, body)) + ending + ("?" if asks else ".")
 
@@ -71,7 +80,7 @@ def _joined_clauses(body: str, joint: str, text: str) -> str:
             if body.startswith("if ") or " " not in body
             else (f"{body} and {text}")
         )
-    return f"{body} {joint} {text}"
+    return f"{body} {text}" if joint == EMBEDDED else f"{body} {joint} {text}"
 
 
 def _joined(*words: str) -> str:

@@ -35,6 +35,29 @@ def realised(words: list[Word]) -> tuple[str, bool]:
     return text.strip(" ,"), asks
 
 
+def embedded(words: list[Word]) -> tuple[str, bool]:
+    """Return what is known or not, "where the bathroom is", and that it asks nothing."""
+    parts = clause(words)
+    has_verb = any(item.is_a("verb", "negative") for item in parts.words)
+    items = chunked(parts.words, has_verb)
+    told = replace(parts, wh=None)
+    times = [*parts.first_time, *parts.last_time]
+    if has_verb and isinstance(items[0], Noun):
+        return _joined(_asked(parts), _with_verb(told, items), *times), False
+    if has_verb:
+        return _joined(_with_verb(parts, items), *times), False
+    nouns = [item for item in items if isinstance(item, Noun)]
+    described = [item for item in items if isinstance(item, Word)]
+    asked = _asked(parts)
+    if parts.wh and parts.wh.gloss == "HOW" and described and described[0].is_a("has_degree"):
+        asked, described = _joined(asked, described[0].text), described[1:]
+    if not nouns:
+        return _joined(asked, *(_said(item, "bare") for item in described), *times), False
+    aux, main = conjugated("be", nouns[0].agreement, _mood(told, None))
+    rest = [*(noun.text("new") for noun in nouns[1:]), *(_said(item, "bare") for item in described)]
+    return _joined(asked, nouns[0].text("topic"), aux, main, *rest, *times), False
+
+
 def _is_request(items: list[Item]) -> bool:
     return not items or isinstance(items[0], Word)
 

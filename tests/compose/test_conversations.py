@@ -11,7 +11,8 @@ from signbridge.compose.clauses import TOGETHER
 from signbridge.compose.forms import Mood, article, conjugated, form, plural
 from signbridge.compose.rules import RuleComposer, compose_glosses
 from signbridge.compose.words import word
-from signbridge.recognize.vocabulary import conversation
+from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER as SHIPPED
+from signbridge.recognize.vocabulary import Vocabulary, conversation
 from signbridge.types import Guess, RecognitionResult
 
 CASES = list(csv.DictReader((Path(__file__).parent / "conversations.csv").open(newline="")))
@@ -136,3 +137,9 @@ def test_forms_of_nouns():
     assert article("university") == "a"
     assert article("hour") == "an"
     assert form("study", "VBG") == "studying"
+
+
+@pytest.mark.parametrize("gloss", Vocabulary.load(SHIPPED).glosses)
+def test_every_sign_of_the_vocabulary_is_said_when_it_stands_alone(gloss):
+    text = compose_glosses((gloss,))
+    assert re.fullmatch(r"[A-Z0-9].*[.?!]", text)
