@@ -17,8 +17,8 @@ from signbridge import __version__
 from signbridge.errors import BadInputError, SignBridgeError
 
 if TYPE_CHECKING:
+    from signbridge.clips import Progress
     from signbridge.pipeline import Engine
-    from signbridge.session import Progress
     from signbridge.types import Translation
 
 OK, BAD_INPUT = 0, 2
@@ -110,8 +110,8 @@ def _translate(options: argparse.Namespace) -> int:
         raise BadInputError("--speech and --srt take one clip; give one clip at a time")
     for path in filter(None, (options.speech, options.srt)):
         _check_target(path)
+    from signbridge.clips import translate
     from signbridge.export import contract, plain
-    from signbridge.session import translate
 
     engine = _engine(options.recognizers, speaks=options.speech is not None)
     code = OK
@@ -158,9 +158,9 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
 
 
 def _extract(options: argparse.Namespace) -> int:
+    from signbridge.clips import extract_clip
     from signbridge.landmarks.files import write_npz, write_pose
     from signbridge.landmarks.holistic import HolisticExtractor
-    from signbridge.session import extract_clip
     from signbridge.settings import Settings
 
     write = write_npz if options.format == "npz" else write_pose

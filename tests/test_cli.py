@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from signbridge import __version__, build
 from signbridge.capture.video import open_video
 from signbridge.cli import main
+from signbridge.clips import Progress
 from signbridge.errors import BackendUnavailableError
 from signbridge.landmarks.files import read_landmarks, write_npz
 from signbridge.landmarks.topology import POSE
-from signbridge.session import Progress, Session
+from signbridge.session import Session
 from tests import fakes
 from tests.capture import clips
 from tests.fakes import RESTING, SIGNING

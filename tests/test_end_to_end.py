@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from signbridge.build import build
+from signbridge.clips import translate
 from signbridge.evaluation.text import normalised
 from signbridge.pipeline import Engine
-from signbridge.session import translate
 from signbridge.settings import Settings
 from signbridge.web.examples import FOLDER, TABLE
 

@@ -18,6 +18,7 @@ ROWS = (
     ("recognize", "compose", "speak", "avatar"),
     ("data", "pipeline", "events", "found", "export"),
     ("session",),
+    ("clips",),
     ("build",),
     ("evaluation", "doctor"),
     ("training", "web"),

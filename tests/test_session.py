@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from signbridge import session as module
+from signbridge import clips as module
+from signbridge.clips import extract, translate
 from signbridge.errors import BadInputError
 from signbridge.events import Event, Notice, Recognized, Said, Seen
 from signbridge.found import CROWD
 from signbridge.landmarks.topology import N_POINTS
-from signbridge.session import Session, extract, translate
+from signbridge.session import Session
 from signbridge.settings import Settings
 from signbridge.types import Frame, Landmarks
 from tests import fakes

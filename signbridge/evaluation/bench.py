@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from signbridge.build import build
+from signbridge.clips import Progress, open_clip
 from signbridge.errors import BadInputError
 from signbridge.evaluation.speed import BenchReport, Stage, as_json, as_text
 from signbridge.events import Event, Recognized, Said
 from signbridge.landmarks.segmenter import HOLD_S, LOWERED_S
 from signbridge.pipeline import Engine
 from signbridge.protocols import Recognizer
-from signbridge.session import Progress, Session, open_clip
+from signbridge.session import Session
 from signbridge.settings import Settings
 from signbridge.types import Frame, RecognitionResult, Segment
 

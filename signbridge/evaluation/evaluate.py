@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from signbridge.build import build
+from signbridge.clips import Progress, extract, translate
 from signbridge.errors import BadInputError
 from signbridge.evaluation.labels import LabelledClip, read_labels
 from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
@@ -16,7 +17,6 @@ from signbridge.evaluation.report import write_report
 from signbridge.landmarks.files import read_landmarks, write_npz
 from signbridge.pipeline import Engine
 from signbridge.protocols import Recognizer
-from signbridge.session import Progress, extract, translate
 from signbridge.settings import Settings
 from signbridge.types import Landmarks, Segment, Translation
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.clips import gather
 from signbridge.events import Event
 from signbridge.pipeline import Engine
-from signbridge.session import Session, gather
+from signbridge.session import Session
 from signbridge.types import Frame, Landmarks, Translation
 
 

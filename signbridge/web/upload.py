@@ -7,10 +7,10 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+from signbridge.clips import open_clip, translate
 from signbridge.errors import BadInputError
 from signbridge.export import contract, srt
 from signbridge.pipeline import Engine
-from signbridge.session import open_clip, translate
 from signbridge.types import Translation
 from signbridge.web.annotate import AnnotatedClip
 from signbridge.web.media import pretty_json, text_address

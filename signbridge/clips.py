@@ -1,0 +1,175 @@
+"""Whole clips: a finished clip is a session played to its end; landmarks alone need no session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.capture.video import Video, open_video
+from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.landmarks.timing import uniform
+from signbridge.pipeline import Engine
+from signbridge.protocols import LandmarkExtractor
+from signbridge.session import Session
+from signbridge.settings import Settings
+from signbridge.types import (
+    Frame,
+    Landmarks,
+    RecognitionResult,
+    Speech,
+    Timings,
+    Translation,
+    Utterance,
+)
+
+Progress = Callable[[float, str], None]
+"""Called with the share done in [0, 1] and what is being done."""
+Watch = Callable[[Frame, tuple[Event, ...]], None]
+"""Called with each frame of a clip and what it led to."""
+
+
+def play(
+    session: Session,
+    video: Video,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
+) -> Iterator[Event]:
+    """Yield the events of a clip: a finished clip is a session played to its end."""
+    for index, frame in enumerate(video):
+        events = session.push(frame)
+        yield from events
+        if watch:
+            watch(frame, events)
+        if progress:
+            done = (index + 1) / max(video.n_frames_estimate, index + 2)
+            progress(done, "Looking for hands, face and body")
+    if video.damage:
+        yield Notice(video.damage)
+    yield from session.finish()
+    if progress:
+        progress(1.0, "Done")
+
+
+def translate(
+    engine: Engine,
+    path: Path | str,
+    *,
+    speak: bool = True,
+    progress: Progress | None = None,
+    recognizers: tuple[str, ...] | None = None,
+    watch: Watch | None = None,
+) -> Translation:
+    """Return what the clip at `path` says; raise `BadInputError` for a clip that can't be used."""
+    started_s = time.perf_counter()
+    if recognizers is not None:
+        engine = engine.only(recognizers)
+    if not speak:
+        engine = engine.silent()
+    video = open_clip(engine, path)
+    session = Session(engine)
+    try:
+        events = list(play(session, video, progress, watch))
+    finally:
+        session.close()
+    timings = replace(session.timings, total_s=time.perf_counter() - started_s)
+    if engine.speaker is None:
+        timings = replace(timings, speak_s=float("nan"))
+    return gather(events, engine, video.fps, timings)
+
+
+def gather(
+    events: list[Event], engine: Engine, fps: float, timings: Timings | None = None
+) -> Translation:
+    """Return the events of a whole clip as one translation."""
+    results: dict[str, list[RecognitionResult]] = {}
+    for event in events:
+        for result in event.results if isinstance(event, Recognized) else ():
+            results.setdefault(result.recognizer, []).append(result)
+    said = [event for event in events if isinstance(event, Said)]
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    return Translation(
+        results={name: tuple(found) for name, found in results.items()},
+        utterance=_join_sentences([event.utterance for event in said], engine.composer.name),
+        speech=_join_sound([event.speech for event in said if event.speech]),
+        sentences=tuple(event.utterance for event in said),
+        notices=(*engine.notices, *notices),
+        timings=timings or Timings(),
+        frames=sum(isinstance(event, Seen) for event in events),
+        fps=fps,
+    )
+
+
+def open_clip(engine: Engine, path: Path | str) -> Video:
+    """Open a clip within the limits of the engine's settings."""
+    return _open(engine.settings, path)
+
+
+def _open(settings: Settings, path: Path | str) -> Video:
+    return open_video(
+        path,
+        max_clip_s=settings.max_clip_s,
+        max_clip_mb=settings.max_clip_mb,
+        max_fps=settings.max_fps,
+        max_side_px=settings.max_side_px,
+    )
+
+
+def extract(engine: Engine, path: Path | str, progress: Progress | None = None) -> Landmarks:
+    """Return the landmarks of the whole clip at a constant rate."""
+    return extract_clip(engine.extractor, engine.settings, path, progress)
+
+
+def extract_clip(
+    extractor: LandmarkExtractor,
+    settings: Settings,
+    path: Path | str,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Landmarks:
+    """Return the landmarks of a clip without any other model; `tell` hears what was damaged."""
+    video = _open(settings, path)
+    stream = extractor.open()
+    points: list[NDArray[np.float32]] = []
+    at_s: list[float] = []
+    try:
+        for frame in video:
+            points.append(stream.push(frame))
+            at_s.append(frame.at_s)
+            if progress:
+                done = len(points) / max(video.n_frames_estimate, len(points))
+                progress(done, "Looking for hands, face and body")
+    finally:
+        stream.close()
+    if video.damage and tell:
+        tell(video.damage)
+    if progress:
+        progress(1.0, "Done")
+    return uniform(points, at_s, width_px=video.width_px, height_px=video.height_px)
+
+
+def _join_sentences(sentences: list[Utterance], composer: str) -> Utterance:
+    if not sentences:
+        return Utterance("", composer, 0.0)
+    return Utterance(
+        text=" ".join(sentence.text for sentence in sentences),
+        composer=sentences[0].composer,
+        elapsed_s=sum(sentence.elapsed_s for sentence in sentences),
+        sources=tuple(source for sentence in sentences for source in sentence.sources),
+        start_s=sentences[0].start_s,
+        end_s=sentences[-1].end_s,
+    )
+
+
+def _join_sound(speeches: list[Speech]) -> Speech | None:
+    """Return the sentences one after another, a third of a second apart."""
+    if not speeches:
+        return None
+    rate = speeches[0].sample_rate
+    pause = np.zeros(rate // 3, np.float32)
+    parts = [part for speech in speeches for part in (pause, speech.samples)][1:]
+    return Speech(np.concatenate(parts), rate)
