@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from signbridge.compose.breaks import sentences
 from signbridge.compose.clauses import EMBEDDED, clauses, utterances
+from signbridge.compose.phrases import joined
 from signbridge.compose.sentences import embedded, realised
 from signbridge.compose.words import Word
 from signbridge.types import RecognitionResult, Utterance
@@ -49,10 +50,10 @@ def _sentence(words: list[Word]) -> str:
     """Return one sentence from a stretch without ready-made expressions."""
     lead = ""
     while words and words[0].is_a("fixed"):  # "Yes," "No,"
-        lead, words = _joined(lead, words[0].text), words[1:]
+        lead, words = joined(lead, words[0].text), words[1:]
     trail = ""
     while words and words[-1].is_a("fixed"):
-        trail, words = _joined(words[-1].text.rstrip(",").lower(), trail), words[:-1]
+        trail, words = joined(words[-1].text.rstrip(",").lower(), trail), words[:-1]
     words = [word for word in words if not word.is_a("fixed")]
     parts = [
         (joint, *(embedded(part) if joint == EMBEDDED else realised(part)))
@@ -66,12 +67,12 @@ def _sentence(words: list[Word]) -> str:
         lead = lead.rstrip(",") or " ".join(word.text for word in words)
         return _capital(lead) + ("." if lead else "")
     ending = f", {trail}" if trail else ""
-    return _capital(_joined(lead, body)) + ending + ("?" if asks else ".")
+    return _capital(joined(lead, body)) + ending + ("?" if asks else ".")
 
 
 def _joined_clauses(body: str, joint: str, text: str) -> str:
     if not body:
-        return _joined(joint, text)
+        return joined(joint, text)
     if joint in ("but", "because"):
         return f"{body}{',' if joint == 'but' else ''} {joint} {text}"
     if joint == ",":
@@ -81,10 +82,6 @@ def _joined_clauses(body: str, joint: str, text: str) -> str:
             else (f"{body} and {text}")
         )
     return f"{body} {text}" if joint == EMBEDDED else f"{body} {joint} {text}"
-
-
-def _joined(*words: str) -> str:
-    return " ".join(word for word in words if word)
 
 
 def _capital(text: str) -> str:

@@ -7,7 +7,18 @@ from dataclasses import replace
 from signbridge.compose.clauses import Clause, clause
 from signbridge.compose.forms import Mood, adverb, conjugated, form
 from signbridge.compose.nouns import Item, Noun, chunked
-from signbridge.compose.words import Word, word
+from signbridge.compose.phrases import (
+    as_actor,
+    joined,
+    link_word,
+    object_of,
+    place_words,
+    predicate_words,
+    question_words,
+    same_person,
+    words_of,
+)
+from signbridge.compose.words import Word
 
 # Verbs whose lone noun is what happens, not what it happens to: BUS ARRIVE.
 HAPPENS = (
@@ -43,19 +54,22 @@ def embedded(words: list[Word]) -> tuple[str, bool]:
     told = replace(parts, wh=None)
     times = [*parts.first_time, *parts.last_time]
     if has_verb and isinstance(items[0], Noun):
-        return _joined(_asked(parts), _with_verb(told, items), *times), False
+        return joined(question_words(parts), _with_verb(told, items), *times), False
     if has_verb:
-        return _joined(_with_verb(parts, items), *times), False
+        return joined(_with_verb(parts, items), *times), False
     nouns = [item for item in items if isinstance(item, Noun)]
     described = [item for item in items if isinstance(item, Word)]
-    asked = _asked(parts)
+    asked = question_words(parts)
     if parts.wh and parts.wh.gloss == "HOW" and described and described[0].is_a("has_degree"):
-        asked, described = _joined(asked, described[0].text), described[1:]
+        asked, described = joined(asked, described[0].text), described[1:]
     if not nouns:
-        return _joined(asked, *(_said(item, "bare") for item in described), *times), False
+        return joined(asked, *(words_of(item, "bare") for item in described), *times), False
     aux, main = conjugated("be", nouns[0].agreement, _mood(told, None))
-    rest = [*(noun.text("new") for noun in nouns[1:]), *(_said(item, "bare") for item in described)]
-    return _joined(asked, nouns[0].text("topic"), aux, main, *rest, *times), False
+    rest = [
+        *(noun.text("new") for noun in nouns[1:]),
+        *(words_of(item, "bare") for item in described),
+    ]
+    return joined(asked, nouns[0].text("topic"), aux, main, *rest, *times), False
 
 
 def _is_request(items: list[Item]) -> bool:
@@ -80,11 +94,11 @@ def _with_verb(parts: Clause, items: list[Item]) -> str:
     at = next(i for i, x in enumerate(items) if isinstance(x, Word) and x.is_a("verb", "negative"))
     verb, before, after = items[at], items[:at], items[at + 1 :]
     assert isinstance(verb, Word)
-    before = [_as_actor(x) if verb.gloss in HAPPENS else x for x in before]
+    before = [as_actor(x) if verb.gloss in HAPPENS else x for x in before]
     subject, topics = _subject(verb, [x for x in before if isinstance(x, Noun)], after)
     loose = [x for x in before if isinstance(x, Word)]
     if subject:
-        after = [x for x in after if not (isinstance(x, Noun) and _same(x, subject))]
+        after = [x for x in after if not (isinstance(x, Noun) and same_person(x, subject))]
     rest = _complement(verb, [*after, *topics, *loose])
     mood = _mood(parts, verb)
     if parts.not_yet:
@@ -95,16 +109,9 @@ def _with_verb(parts: Clause, items: list[Item]) -> str:
     adverbs = [parts.often, "never" if parts.never else "", "already" if parts.already else ""]
     middle = " ".join(word for word in [*adverbs, main] if word)
     if mood.asks:
-        question = _asked(parts)
-        return _joined(question, aux, subject.text("subject"), middle, rest)
-    return _joined(subject.text("subject"), aux, middle, rest)
-
-
-def _as_actor(item: Item) -> Item:
-    """SCHOOL START: a place that does something is a noun."""
-    if isinstance(item, Word) and item.is_a("place") and item.after.startswith(("at", "in ")):
-        return Noun(replace(item, kind="name"))
-    return item
+        question = question_words(parts)
+        return joined(question, aux, subject.text("subject"), middle, rest)
+    return joined(subject.text("subject"), aux, middle, rest)
 
 
 def _subject(verb: Word, before: list[Noun], after: list[Item]) -> tuple[Noun | None, list[Noun]]:
@@ -132,21 +139,21 @@ def _lone_me(verb: Word, after: list[Item]) -> bool:
 def _without_subject(parts: Clause, verb: Word, mood: Mood, rest: str) -> str:
     if verb.is_a("it_does"):
         aux, main = conjugated(verb.text, "he", mood)
-        return _joined("it", aux, main, rest)
+        return joined("it", aux, main, rest)
     if parts.wh and parts.wh.gloss in ("WHO", "WHAT", "WHICH"):  # WHO TEACH YOU
         aux, main = conjugated(verb.text, "he", replace(mood, asks=False))
-        return _joined(parts.wh.text, aux, main, rest)
+        return joined(parts.wh.text, aux, main, rest)
     if parts.wh:
-        return _joined(parts.wh.text, "to" if parts.wh.gloss != "WHY" else "", verb.text, rest)
+        return joined(parts.wh.text, "to" if parts.wh.gloss != "WHY" else "", verb.text, rest)
     if parts.finished:
-        return _joined("have", form(verb.text, "VBN"), rest)
+        return joined("have", form(verb.text, "VBN"), rest)
     if mood.tense == "past":
-        return _joined(form(verb.text, "VBD"), rest)
+        return joined(form(verb.text, "VBD"), rest)
     if mood.tense == "future" or mood.modal:
         aux, main = conjugated(verb.text, "you", mood)
-        return _joined(aux, main, rest)
+        return joined(aux, main, rest)
     start = "never" if parts.never else "don't" if mood.negative else ""
-    return _joined(start, verb.text, rest)
+    return joined(start, verb.text, rest)
 
 
 def _complement(verb: Word, items: list[Item]) -> str:
@@ -158,17 +165,17 @@ def _complement(verb: Word, items: list[Item]) -> str:
             new = verb.is_a("wants_new") and not words
             clause_follows = verb.is_a("with_clause") and _has_predicate(items[index + 1 :])
             if clause_follows and (item.is_pronoun or item.is_alive) and not words:
-                return _joined(*words, _subordinate(items[index:]))
-            link = _link(verb, item, first=not said_object)
+                return joined(*words, _subordinate(items[index:]))
+            link = link_word(verb, item, first=not said_object)
             if words and words[-1] in _PREPOSITIONS:
                 link = ""
-            words += [link, _object(verb, item, new)]
+            words += [link, object_of(verb, item, new)]
             said_object = True
         elif item.is_a("verb", "negative"):
-            return _joined(*words, _second_verb(verb, item, items[index + 1 :]))
+            return joined(*words, _second_verb(verb, item, items[index + 1 :]))
         elif item.is_a("place"):
             goes = verb.after == "to" and verb.gloss != "TALK"
-            words.append(_place(item, goes))
+            words.append(place_words(item, goes))
         elif item.is_a("preposition"):
             words.append(item.text)
         elif item.is_a("adjective"):
@@ -176,34 +183,10 @@ def _complement(verb: Word, items: list[Item]) -> str:
             words.append(item.text if feels else adverb(item))
         else:
             words.append(item.text)
-    return _joined(*words)
+    return joined(*words)
 
 
 _PREPOSITIONS = ("with", "from", "for", "about", "since", "until", "behind", "in", "on", "near")
-
-
-def _link(verb: Word, noun: Noun, *, first: bool) -> str:
-    """Return the preposition before an object: "to the store", "at the hospital"."""
-    if noun.head.is_a("located") and verb.is_a("does_at"):
-        return "at"
-    if first:
-        return verb.after
-    return "to" if noun.is_alive else ""
-
-
-def _place(item: Word, goes: bool) -> str:
-    if not goes:
-        return item.after
-    return (
-        item.text
-        if item.text in ("home", "here", "there", "outside", "inside", "far")
-        else (f"to {item.text}")
-    )
-
-
-def _object(verb: Word, noun: Noun, new: bool) -> str:
-    new = new and not (noun.head.is_a("located") and verb.is_a("does_at"))
-    return noun.text("new" if new else "object")
 
 
 def _has_predicate(items: list[Item]) -> bool:
@@ -220,50 +203,37 @@ def _subordinate(items: list[Item]) -> str:
 def _second_verb(verb: Word, second: Word, items: list[Item]) -> str:
     rest = _complement(second, items)
     if second.is_a("negative"):
-        return _joined("and don't", second.text, rest)
+        return joined("and don't", second.text, rest)
     if verb.gloss in BARE_AFTER:
-        return _joined(second.text, rest)
+        return joined(second.text, rest)
     if verb.is_a("with_to"):
-        return _joined("to", second.text, rest)
+        return joined("to", second.text, rest)
     if verb.is_a("with_ing"):
-        return _joined(form(second.text, "VBG"), rest)
-    return _joined("and", second.text, rest)
-
-
-def _asked(parts: Clause) -> str:
-    """Return the question word with its noun: "how many children"."""
-    if parts.wh is None or parts.asked is None:
-        return parts.wh.text if parts.wh else ""
-    counts = [word("MANY")] if parts.wh.gloss == "HOW-MANY" else []
-    noun = Noun(parts.asked, counts=counts).text("bare").removeprefix("many ")
-    return f"{parts.wh.text} {noun}"
-
-
-def _same(first: Noun, second: Noun) -> bool:
-    return first.is_pronoun and first.head.gloss == second.head.gloss
+        return joined(form(second.text, "VBG"), rest)
+    return joined("and", second.text, rest)
 
 
 def _without_verb(parts: Clause, items: list[Item]) -> str:
     """Return a clause with the copula that ASL leaves out, or a bare phrase."""
     nouns = [item for item in items if isinstance(item, Noun)]
     words = [item for item in items if isinstance(item, Word)]
-    if len(nouns) > 1 and _same(nouns[0], nouns[-1]):
+    if len(nouns) > 1 and same_person(nouns[0], nouns[-1]):
         items = [item for item in items if item is not nouns.pop()]
     if parts.wh:
         return _copula_question(parts, nouns, words)
     if not nouns or (len(items) == 1 and not _modified(parts)):
         bare = "subject" if words or len(nouns) > 1 else "bare"
         before = "not" if parts.negative else "never" if parts.never else ""
-        return _joined(before, *(_said(item, bare) for item in items))
+        return joined(before, *(words_of(item, bare) for item in items))
     subject = nouns[0]
     others = [item for item in items if item is not subject]
     aux, main = conjugated("be", subject.agreement, _mood(parts, None))
-    predicate = [_predicate(item, index, others) for index, item in enumerate(others)]
+    predicate = [predicate_words(item, index, others) for index, item in enumerate(others)]
     adverbs = [parts.often, "never" if parts.never else "", "already" if parts.already else ""]
     tail = "yet" if parts.not_yet else ""
     name = subject.text("topic")
     start = [aux, name] if parts.asks else [name, aux]
-    return _joined(*start, *adverbs, main, *predicate, tail)
+    return joined(*start, *adverbs, main, *predicate, tail)
 
 
 def _modified(parts: Clause) -> bool:
@@ -271,38 +241,17 @@ def _modified(parts: Clause) -> bool:
     return bool(parts.negative or parts.asks or parts.modal or times)
 
 
-def _predicate(item: Item, index: int, items: list[Item]) -> str:
-    before = items[index - 1] if index else None
-    if isinstance(item, Noun):
-        after_preposition = isinstance(before, Word) and before.is_a("preposition")
-        return item.text("object" if after_preposition or item.is_pronoun else "new")
-    follows_adjective = isinstance(before, Word) and before.is_a("adjective")
-    if item.is_a("adjective") and follows_adjective:
-        return f"and {item.text}"
-    return _said(item, "bare")
-
-
-def _said(item: Item, role: str) -> str:
-    if isinstance(item, Noun):
-        return item.text(role)
-    return item.after if item.is_a("place") else item.text
-
-
 def _copula_question(parts: Clause, nouns: list[Noun], words: list[Word]) -> str:
     assert parts.wh is not None
-    asked = _asked(parts)
+    asked = question_words(parts)
     if parts.wh.gloss == "HOW" and words and words[0].is_a("has_degree"):
         asked, words = f"how {words[0].text}", words[1:]
-    described = " ".join(_said(word, "bare") for word in words)
+    described = " ".join(words_of(word, "bare") for word in words)
     if not nouns:
-        return _joined(asked, described)
+        return joined(asked, described)
     subject, others = nouns[0], nouns[1:]
     if parts.wh.gloss in ("WHICH", "HOW-MANY", "HOW-MUCH") and not words and not others:
-        return _joined(asked, subject.text("bare"))
+        return joined(asked, subject.text("bare"))
     aux, main = conjugated("be", subject.agreement, replace(_mood(parts, None), asks=True))
     rest = [noun.text("new") for noun in others]
-    return _joined(asked, aux, subject.text("topic"), main, *rest, described)
-
-
-def _joined(*words: str) -> str:
-    return " ".join(word for word in words if word)
+    return joined(asked, aux, subject.text("topic"), main, *rest, described)
