@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection
 from signbridge.recognize.landmark.checkpoint import Calibration, count_parameters
-from signbridge.recognize.landmark.model import SignNet
+from signbridge.recognize.landmark.model import SignEnsemble
 from signbridge.training.calibrate import CalibrationReport
 from signbridge.training.score import Score, score_strangers, score_wlasl
 
@@ -23,9 +23,9 @@ COMMAND = "python -m signbridge.training.signs --data ../shared/data"
 
 def write_card(
     folder: Path,
-    network: SignNet,
+    network: SignEnsemble,
     collection: Collection,
-    config: Mapping[str, object],
+    training: Sequence[Mapping[str, object]],
     calibration: Calibration,
     fitted: CalibrationReport,
 ) -> None:
@@ -34,6 +34,7 @@ def write_card(
         "name": folder.name,
         "task": "isolated American Sign Language signs and held finger-spelled letters",
         "architecture": asdict(network.config),
+        "members": len(network.members),
         "parameters": count_parameters(network),
         "glosses": collection.offered,
         "glosses_trained": len(collection.glosses),
@@ -46,7 +47,7 @@ def write_card(
             "test": "WLASL's official test rows; training rows that copy one are left out",
             "calibration_signers": CALIBRATION_SIGNERS,
         },
-        "training": dict(config),
+        "training": [dict(member) for member in training],
         "command": COMMAND,
         "commit": _commit(),
         "calibration": {**asdict(calibration), **asdict(fitted)},
@@ -58,7 +59,7 @@ def write_card(
     (folder / "README.md").write_text(_readable(card, fitted), encoding="utf-8")
 
 
-def _scores(network: SignNet, collection: Collection) -> list[dict[str, object]]:
+def _scores(network: SignEnsemble, collection: Collection) -> list[dict[str, object]]:
     lines = []
     for name, result in score_wlasl(network, collection, "test").items():
         size = name.removeprefix("wlasl").split("_")[0]
@@ -78,7 +79,7 @@ def _readable(card: Mapping[str, object], fitted: CalibrationReport) -> str:
         f"# {card['name']}",
         "",
         f"{card['glosses']} signs of American Sign Language from MediaPipe hand landmarks; "
-        f"{card['parameters']:,} parameters.",
+        f"{card['members']} networks that vote, {card['parameters']:,} parameters.",
         "",
         "| measured on | clips | glosses | top 1 | top 5 | chance |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",

@@ -11,9 +11,10 @@ from torch import nn
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection
 from signbridge.landmarks.features import resampled
-from signbridge.recognize.landmark.model import SignNet
+from signbridge.recognize.landmark.model import SignEnsemble, SignNet
 
 BATCH = 256
+Network = SignNet | SignEnsemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Score:
 
 
 def probabilities(
-    network: SignNet, signs: NDArray[np.float16], *, logits: bool = False
+    network: Network, signs: NDArray[np.float16], *, logits: bool = False
 ) -> NDArray[np.float32]:
     """Return (N, classes) for signs (N, STEPS, 2, 21, 3), read as serving reads them."""
     network.eval()
@@ -69,7 +70,7 @@ def _share(hits: NDArray[np.bool_]) -> float:
     return float(hits.mean()) if len(hits) else float("nan")
 
 
-def score_strangers(network: SignNet, collection: Collection) -> dict[str, Score]:
+def score_strangers(network: Network, collection: Collection) -> dict[str, Score]:
     """Dictionary and webcam signers left out of training, among the whole vocabulary."""
     results: dict[str, Score] = {}
     for name, prefix in (("dictionary", "wlasl-"), ("webcam", "words-")):
@@ -83,7 +84,7 @@ def score_strangers(network: SignNet, collection: Collection) -> dict[str, Score
     return results
 
 
-def score_wlasl(network: SignNet, collection: Collection, split: str) -> dict[str, Score]:
+def score_wlasl(network: Network, collection: Collection, split: str) -> dict[str, Score]:
     """WLASL-100, -300 and -2000 of the official split, among their own glosses as papers do,
     and among the whole vocabulary as the app answers."""
     results: dict[str, Score] = {}

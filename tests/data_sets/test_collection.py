@@ -18,7 +18,7 @@ from signbridge.data.collection import (
 from signbridge.data.handedness import fit_handedness
 from signbridge.data.letters import PLACE_X, held
 from signbridge.landmarks.features import STEPS
-from signbridge.training.signs import TrainConfig, training_rows
+from signbridge.training.fit import TrainConfig, training_rows
 from tests.signing import hand_shape, signer
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

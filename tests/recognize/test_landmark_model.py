@@ -13,7 +13,7 @@ from signbridge.recognize.landmark.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from signbridge.recognize.landmark.model import ModelConfig, SignNet
+from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.types import Segment
@@ -29,9 +29,9 @@ def hands(count: int = 3) -> torch.Tensor:
 
 
 @pytest.fixture
-def network() -> SignNet:
+def network() -> SignEnsemble:
     torch.manual_seed(0)
-    return SignNet(CONFIG).eval()
+    return SignEnsemble([SignNet(CONFIG), SignNet(CONFIG)]).eval()
 
 
 @pytest.fixture
@@ -79,6 +79,21 @@ def test_config_of_another_model_is_refused(folder):
     config["model"]["width"] = 32
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(CheckpointError, match="do not fit"):
+        load_checkpoint(folder)
+
+
+def test_members_vote_with_their_probabilities(network):
+    points = hands()
+    votes = [member(points).softmax(dim=-1) for member in network.members]
+    assert torch.allclose(network(points).exp(), sum(votes) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("members", [0, 1, 3, "two", None])
+def test_wrong_number_of_members_is_refused(folder, members):
+    config = json.loads((folder / "config.json").read_text())
+    config["members"] = members
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match=r"members|do not fit"):
         load_checkpoint(folder)
 
 

@@ -1,5 +1,7 @@
 """Augmentation, calibration and the training loop on a tiny made-up set."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,8 @@ from signbridge.data.samples import Sample
 from signbridge.landmarks.body import Hands
 from signbridge.landmarks.features import STEPS
 from signbridge.recognize.landmark.checkpoint import load_checkpoint
-from signbridge.training import signs as training
+from signbridge.training import fit as training
+from signbridge.training import signs
 from signbridge.training.augment import AugmentConfig, augmented, evenly
 from signbridge.training.calibrate import WANTED_ACCURACY, calibration_error, fit_calibration
 from signbridge.training.score import probabilities, top_k
@@ -107,10 +110,15 @@ def test_resumed_training_equals_an_unbroken_one(collection, tmp_path, quick, mo
 
 def test_model_folder_is_whole(collection, tmp_path, quick):
     network = training.train(collection, small(2), tmp_path / "state.pt")
-    training.write_model(network, collection, small(2), tmp_path / "model")
+    networks = [network, deepcopy(network)]
+    signs.write_model(networks, collection, [small(2)] * 2, tmp_path / "model")
     assert load_checkpoint(tmp_path / "model").vocabulary.glosses == GLOSSES[:4]
     assert "non-commercial" in (tmp_path / "model" / "README.md").read_text()
     assert (tmp_path / "model" / "card.json").exists()
+
+
+def test_members_of_the_ensemble_start_from_different_seeds():
+    assert len({config.seed for config in signs.MEMBERS}) == len(signs.MEMBERS) > 1
 
 
 def test_calibration_signers_and_test_clips_are_not_trained_on(collection):

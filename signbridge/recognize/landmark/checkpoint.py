@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from signbridge.errors import CheckpointError
-from signbridge.recognize.landmark.model import ModelConfig, SignNet
+from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
 from signbridge.recognize.vocabulary import Vocabulary
 
 Settings = TypeVar("Settings", ModelConfig, "Calibration")
@@ -37,7 +38,7 @@ class Checkpoint:
     on but not offered (they only take probability away from the others).
     """
 
-    network: SignNet
+    network: SignEnsemble
     vocabulary: Vocabulary
     calibration: Calibration
 
@@ -51,6 +52,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     }
     save_file(weights, folder / WEIGHTS)
     settings = {
+        "members": len(checkpoint.network.members),
         "model": asdict(checkpoint.network.config),
         "calibration": asdict(checkpoint.calibration),
     }
@@ -69,7 +71,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
             f"{folder}: the vocabulary has {len(vocabulary)} signs but the model has only "
             f"{config.classes} outputs; the folder mixes two models"
         )
-    network = SignNet(config)
+    network = SignEnsemble([SignNet(config) for _ in range(_members(settings, folder))])
     try:
         stored = load_file(folder / WEIGHTS)
         network.load_state_dict({name: value.to(torch.float32) for name, value in stored.items()})
@@ -81,7 +83,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     return Checkpoint(network.eval(), vocabulary, calibration)
 
 
-def _read_config(path: Path) -> dict[str, dict[str, float]]:
+def _read_config(path: Path) -> dict[str, object]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
     except FileNotFoundError as cause:
@@ -90,8 +92,15 @@ def _read_config(path: Path) -> dict[str, dict[str, float]]:
         raise CheckpointError(f"{path} is not valid JSON: {cause}") from cause
 
 
+def _members(settings: Mapping[str, object], folder: Path) -> int:
+    members = settings.get("members")
+    if not isinstance(members, int) or not 1 <= members <= 16:
+        raise CheckpointError(f"{folder / CONFIG}: 'members' must be a number from 1 to 16")
+    return members
+
+
 def _part(
-    settings: dict[str, dict[str, float]], part: str, kind: type[Settings], folder: Path
+    settings: Mapping[str, object], part: str, kind: type[Settings], folder: Path
 ) -> Settings:
     values = settings.get(part)
     expected = {field.name for field in fields(kind)}
@@ -99,7 +108,7 @@ def _part(
         raise CheckpointError(
             f"{folder / CONFIG}: {part!r} must hold exactly {', '.join(sorted(expected))}"
         )
-    return kind(**values)  # type: ignore[arg-type]
+    return kind(**values)
 
 
 def count_parameters(network: torch.nn.Module) -> int:

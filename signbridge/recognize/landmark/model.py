@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -194,3 +196,17 @@ class SignNet(nn.Module):
         """Return (B, 2 * width): the sign as its mean and its peak over time."""
         frames = self.norm(self.blocks(self.stem(hands) + self.position))
         return torch.cat([frames.mean(dim=1), frames.amax(dim=1)], dim=-1)
+
+
+class SignEnsemble(nn.Module):
+    """Networks of one shape that vote: their probabilities are averaged (Lakshminarayanan 2017)."""
+
+    def __init__(self, members: Sequence[SignNet]) -> None:
+        super().__init__()
+        self.config = members[0].config
+        self.members = nn.ModuleList(members)
+
+    def forward(self, hands: Tensor) -> Tensor:
+        """Return logits (B, classes), the log of the mean probabilities; see `SignNet`."""
+        votes = torch.stack([member(hands).log_softmax(dim=-1) for member in self.members])
+        return votes.logsumexp(dim=0) - math.log(len(self.members))

@@ -1,0 +1,218 @@
+"""Fits one network: what an epoch draws from, the schedule, and a state that can be resumed."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from signbridge.data.collection import (
+    CALIBRATION_SIGNERS,
+    LETTER_PREFIX,
+    Collection,
+    twins,
+)
+from signbridge.data.letters import held
+from signbridge.landmarks.features import STEPS
+from signbridge.recognize.landmark.model import ModelConfig, SignNet
+from signbridge.training.augment import AugmentConfig, augmented
+from signbridge.training.score import score_strangers
+
+LOG = logging.getLogger("signbridge.training")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """What one run is made of; the card repeats it."""
+
+    epochs: int = 50
+    batch: int = 128
+    rate: float = 2e-3
+    weight_decay: float = 0.05
+    smoothing: float = 0.1
+    average: float = 0.998  # decay of the exponential moving average that is shipped
+    seed: int = 0
+    dropout: float = 0.3
+    other_share: float = 0.6  # of the signs outside the vocabulary, drawn anew each epoch
+    per_person: int = 3  # recordings of one word by one webcam signer an epoch
+    per_letter: int = 18  # still handshapes a letter an epoch
+    without: tuple[str, ...] = ()  # WLASL sources left out of training
+
+
+def train(collection: Collection, config: TrainConfig, state_path: Path) -> SignNet:
+    """Return the averaged network after all epochs, resuming from `state_path` if it exists."""
+    torch.manual_seed(config.seed)
+    pool = Pool(collection, config)
+    model_config = ModelConfig(classes=len(collection.glosses), dropout=config.dropout)
+    network, average = SignNet(model_config), SignNet(model_config)
+    average.load_state_dict(network.state_dict())
+    optimiser = make_optimiser(network, config)
+    total = config.epochs * pool.batches
+    step = first = 0
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=False)
+        network.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        torch.set_rng_state(state["torch_rng"])
+        pool.rng.bit_generator.state = state["numpy_rng"]
+        step, first = state["step"], state["epoch"]
+    for epoch in range(first, config.epochs):
+        started, losses = time.monotonic(), []
+        network.train()
+        for hands, labels in pool.epoch():
+            for group in optimiser.param_groups:
+                group["lr"] = learning_rate(step, total, pool.batches, config.rate)
+            inputs = augmented(hands, model_config.steps, AugmentConfig())
+            loss = nn.functional.cross_entropy(
+                network(inputs), labels, label_smoothing=config.smoothing
+            )
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+            optimiser.step()
+            step += 1
+            follow(average, network, min(config.average, (1 + step) / (10 + step)))
+            losses.append(loss.item())
+        save_state(
+            state_path,
+            {
+                "network": network.state_dict(),
+                "average": average.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "torch_rng": torch.get_rng_state(),
+                "numpy_rng": pool.rng.bit_generator.state,
+                "step": step,
+                "epoch": epoch + 1,
+            },
+        )
+        scores = score_strangers(average, collection) if epoch % 5 == 4 else ""
+        LOG.info(
+            "epoch %d of %d: loss %.3f in %.0f s %s",
+            epoch + 1, config.epochs, np.mean(losses), time.monotonic() - started, scores,
+        )  # fmt: skip
+    return average.eval()
+
+
+class Pool:
+    """What an epoch draws from: every sign of the vocabulary, some of the rest, still letters."""
+
+    def __init__(self, collection: Collection, config: TrainConfig) -> None:
+        self.config = config
+        self.rng = np.random.default_rng(config.seed)
+        self.signs = torch.from_numpy(collection.signs)
+        self.labels = torch.from_numpy(collection.labels)
+        self.shapes = collection.handshapes
+        self.letter_labels = np.array(
+            [collection.glosses.index(LETTER_PREFIX + letter) for letter in self.shapes.letters]
+        )
+        rows = training_rows(collection, config.without)
+        dictionary = [i for i in rows if collection.samples[i].source != "words"]
+        offered = collection.labels[dictionary] < collection.offered
+        self.always = np.array(dictionary)[offered]
+        self.sometimes = np.array(dictionary)[~offered]
+        self.people: dict[tuple[str, int], list[int]] = {}
+        for i in set(rows.tolist()) - set(dictionary):
+            person = collection.samples[i].signer, int(collection.labels[i])
+            self.people.setdefault(person, []).append(i)
+        self.batches = math.ceil(len(self._rows()) / config.batch)
+
+    def epoch(self) -> list[tuple[Tensor, Tensor]]:
+        """Return the epoch's batches: hands (B, STEPS, 2, 21, 3) and labels (B,)."""
+        rows = self.rng.permutation(self._rows())
+        parts = np.array_split(rows, self.batches)
+        letters = np.array_split(self._letters(), self.batches)
+        return [self._batch(part, drawn) for part, drawn in zip(parts, letters, strict=True)]
+
+    def _rows(self) -> NDArray[np.int64]:
+        count = round(len(self.sometimes) * self.config.other_share)
+        drawn = self.rng.permutation(self.sometimes)[:count]
+        people = [
+            self.rng.permutation(rows)[: self.config.per_person] for rows in self.people.values()
+        ]
+        return np.concatenate([self.always, drawn, *people])
+
+    def _letters(self) -> NDArray[np.int64]:
+        """Rows of the handshapes: the same number a letter, its sources drawn alike."""
+        sources = np.array(self.shapes.sources)
+        drawn = []
+        for label in np.unique(self.letter_labels):
+            for _ in range(self.config.per_letter):
+                rows = np.flatnonzero(self.letter_labels == label)
+                source = self.rng.choice(np.unique(sources[rows]))
+                drawn.append(self.rng.choice(rows[sources[rows] == source]))
+        return self.rng.permutation(drawn)
+
+    def _batch(self, rows: NDArray[np.int64], letters: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        spelled = torch.from_numpy(held(self.shapes.points[letters], STEPS, self.rng))
+        hands = torch.cat([self.signs[rows].float(), spelled])
+        labels = torch.cat([self.labels[rows], torch.from_numpy(self.letter_labels[letters])])
+        return hands, labels
+
+
+def training_rows(collection: Collection, without: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return the rows to train on: no calibration signer, no official test clip, no test twin.
+
+    WLASL files some recordings under two glosses: a copy of a test recording would be a leak, and
+    a copy outside the vocabulary of one inside would teach that the sign is another.
+    """
+    samples = collection.samples
+    rows = collection.where(
+        lambda s: (
+            s.split != "test" and s.signer not in CALIBRATION_SIGNERS and s.source not in without
+        )
+    )
+    test = collection.where(lambda s: s.split == "test")
+    leaked = twins(collection.signs[rows], collection.signs[test]) >= 0
+    rows = rows[~leaked]
+    others = np.array(
+        [i for i in rows if collection.labels[i] >= collection.offered and samples[i].split]
+    )
+    offered = np.array([i for i in rows if collection.labels[i] < collection.offered])
+    doubled = others[twins(collection.signs[others], collection.signs[offered]) >= 0]
+    LOG.info("left out %d copies of test clips, %d twins", leaked.sum(), len(doubled))
+    return np.setdiff1d(rows, doubled)
+
+
+def make_optimiser(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    """AdamW; biases, norms and scales do not decay."""
+    matrices = [p for p in network.parameters() if p.dim() > 1]
+    vectors = [p for p in network.parameters() if p.dim() <= 1]
+    groups = [
+        {"params": matrices, "weight_decay": config.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=config.rate)
+
+
+def learning_rate(step: int, total: int, warm_up: int, peak: float) -> float:
+    """Linear warm-up over one epoch, then a cosine to zero."""
+    rise = min(1.0, (step + 1) / warm_up)
+    return peak * rise * 0.5 * (1 + math.cos(math.pi * step / total))
+
+
+@torch.no_grad()
+def follow(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move the average a little towards the network."""
+    for mean, value in zip(
+        average.state_dict().values(), network.state_dict().values(), strict=True
+    ):
+        if mean.is_floating_point():
+            mean.lerp_(value, 1 - decay)
+        else:
+            mean.copy_(value)
+
+
+def save_state(path: Path, state: dict[str, object]) -> None:
+    """Write the training state so that a stop at any moment leaves a whole file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)
