@@ -39,17 +39,22 @@ def stretch_features(hands: Hands) -> NDArray[np.float32]:
 
 
 def stretches(hands: Hands) -> list[NDArray[np.float32]]:
+    """Return each raised stretch (T, 2, 21, 3) as signs: one too long for a sign in windows."""
+    return [
+        stretch[first:last]
+        for stretch in raised_stretches(hands)
+        for first, last in _windows(len(stretch), hands.fps)
+    ]
+
+
+def raised_stretches(hands: Hands) -> list[NDArray[np.float32]]:
     """Return each stretch (T, 2, 21, 3) in which hands are raised, idle hands as NaN."""
     points = fill_gaps(hands.points, max(1, round(GAP_S * hands.fps)))
     active = active_hands(points, hands.fps)
     if not active.any():  # signed low, or the body is misjudged: take what is seen
         active = ~np.isnan(points[:, :, 0, 0])
     points = np.where(active[..., None, None], points, np.float32("nan"))
-    return [
-        points[first:last]
-        for start, end in stretches_of(active.any(axis=1), hands.fps)
-        for first, last in _windows(start, end, hands.fps)
-    ]
+    return [points[start:end] for start, end in stretches_of(active.any(axis=1), hands.fps)]
 
 
 def canonical(points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -59,11 +64,11 @@ def canonical(points: NDArray[np.float32]) -> NDArray[np.float32]:
     return resampled(points, STEPS)
 
 
-def _windows(start: int, end: int, fps: float) -> list[tuple[int, int]]:
-    if end - start <= LONGEST_S * fps:
-        return [(start, end)]
+def _windows(count: int, fps: float) -> list[tuple[int, int]]:
+    if count <= LONGEST_S * fps:
+        return [(0, count)]
     width, hop = round(WINDOW_S * fps), max(1, round(HOP_S * fps))
-    starts = range(start, end - width + 1, hop)
+    starts = range(0, count - width + 1, hop)
     return [(first, first + width) for first in starts]
 
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from signbridge.errors import CheckpointError
+from signbridge.landmarks.body import Hands
 from signbridge.recognize.landmark.checkpoint import (
     Calibration,
     Checkpoint,
@@ -15,8 +16,10 @@ from signbridge.recognize.landmark.checkpoint import (
 )
 from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+from signbridge.recognize.spelling.decode import Word
+from signbridge.recognize.spelling.speller import SpellingCalibration
 from signbridge.recognize.vocabulary import Vocabulary
-from signbridge.types import Segment
+from signbridge.types import Guess, Segment
 from tests.signing import flipped, signer
 
 CONFIG = ModelConfig(classes=7, steps=16, hand_width=8, width=16, stages=1, convolutions=1)
@@ -141,3 +144,41 @@ def test_nothing_to_see_is_not_recognized(folder):
     result = LandmarkRecognizer(folder).recognize(Segment(landmarks, 0.0, 2.2))
     assert result.abstained
     assert result.guesses == ()
+
+
+class FakeSpeller:
+    """Reads the same word whatever it is shown."""
+
+    def __init__(self, text: str, score: float) -> None:
+        self.word = Word(text, score)
+        self.calibration = SpellingCalibration(threshold=0.6)
+
+    def spell(self, hands: Hands) -> Word:
+        return self.word
+
+
+def answered(folder, threshold: float, text: str, score: float = 0.8):
+    checkpoint = load_checkpoint(folder)
+    calibration = Calibration(1.0, threshold)
+    save_checkpoint(folder, Checkpoint(checkpoint.network, checkpoint.vocabulary, calibration))
+    recognizer = LandmarkRecognizer(folder, FakeSpeller(text, score))
+    return recognizer.recognize(Segment(signer(), 0.0, 2.2))
+
+
+def test_spelled_word_is_the_answer_where_no_sign_is_sure(folder):
+    result = answered(folder, 0.99, "LEO")
+    assert result.guesses[0] == Guess("FS-LEO", 0.8)
+    assert len(result.guesses) == 6  # the signs it might have been come after it
+    assert not result.abstained
+
+
+def test_sure_sign_is_never_read_as_spelling(folder):
+    result = answered(folder, 0.0, "LEO")
+    assert result.guesses[0].text in load_checkpoint(folder).vocabulary.glosses
+
+
+@pytest.mark.parametrize(("text", "score"), [("L", 0.9), ("", 0.0), ("LEO", 0.5)])
+def test_single_letter_or_unsure_word_changes_nothing(folder, text, score):
+    result = answered(folder, 0.99, text, score)
+    assert result.abstained
+    assert len(result.guesses) == 5

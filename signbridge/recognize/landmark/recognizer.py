@@ -1,16 +1,20 @@
-"""Names one sign from its landmarks with a trained model folder; CPU, no network."""
+"""Names one sign, or reads one spelled word, from landmarks; trained folders, CPU, no network."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from signbridge.landmarks.features import resampled, sign_features
+from signbridge.landmarks.body import Hands, in_body_frame
+from signbridge.landmarks.features import resampled, sign_features, stretch_features
 from signbridge.recognize.landmark.checkpoint import load_checkpoint
+from signbridge.recognize.spelling.speller import Speller
+from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "assets" / "signs"
@@ -18,13 +22,20 @@ GUESSES = 10
 
 
 class LandmarkRecognizer:
-    """Isolated signs from landmarks; the same weights answer for every visitor."""
+    """Isolated signs, and finger-spelled words where no sign is sure.
+
+    The same weights answer for every visitor.
+    """
 
     name = "landmark"
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Load a model folder, the project's own by default; raise `CheckpointError` if broken."""
+    def __init__(self, folder: Path | None = None, speller: Speller | None = None) -> None:
+        """Load a model folder, the project's own by default; raise `CheckpointError` if broken.
+
+        speller: reads finger-spelled words; None for signs and single letters alone.
+        """
         self._checkpoint = load_checkpoint(folder or DEFAULT_FOLDER)
+        self._speller = speller
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -39,19 +50,40 @@ class LandmarkRecognizer:
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the best guesses with calibrated scores; abstains where it is not sure."""
         started = time.perf_counter()
-        scores = self.scores(segment.landmarks)
-        guesses: tuple[Guess, ...] = ()
-        if scores is not None:
-            best = np.argsort(-scores)[:GUESSES]
-            guesses = tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
+        hands = in_body_frame(segment.landmarks)
+        guesses = self._signs(hands)
+        if not self._is_sure(guesses) or _is_letter(guesses[0].text):
+            guesses = self._spelled(hands) + guesses
         return RecognitionResult(
             recognizer=self.name,
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=guesses,
-            abstained=not guesses or guesses[0].score < self.threshold,
+            abstained=not self._is_sure(guesses),
             elapsed_s=time.perf_counter() - started,
         )
+
+    def _signs(self, hands: Hands) -> tuple[Guess, ...]:
+        signs = stretch_features(hands)
+        if not len(signs):
+            return ()
+        scores = self.scores_of(signs)
+        best = np.argsort(-scores)[:GUESSES]
+        return tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
+
+    def _spelled(self, hands: Hands) -> tuple[Guess, ...]:
+        """Return a word of two letters and more if one is read with certainty."""
+        if self._speller is None:
+            return ()
+        word = self._speller.spell(hands)
+        sure = len(word.text) > 1 and word.score >= self._speller.calibration.threshold
+        return (Guess(LETTER_PREFIX + word.text, word.score),) if sure else ()
+
+    def _is_sure(self, guesses: Sequence[Guess]) -> bool:
+        """Say whether the best guess is good enough; a spelled word has met its own threshold."""
+        if not guesses:
+            return False
+        return _is_word(guesses[0].text) or guesses[0].score >= self.threshold
 
     def scores(self, landmarks: Landmarks) -> NDArray[np.float32] | None:
         """Return (vocabulary,) probabilities, or None if no hand was seen.
@@ -76,3 +108,11 @@ class LandmarkRecognizer:
             readings = logits.softmax(dim=-1)[:, : len(self.vocabulary)].numpy()
         mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
         return np.asarray(mean, dtype=np.float32)
+
+
+def _is_letter(gloss: str) -> bool:
+    return gloss.startswith(LETTER_PREFIX)
+
+
+def _is_word(gloss: str) -> bool:
+    return _is_letter(gloss) and len(gloss) > len(LETTER_PREFIX) + 1
