@@ -94,7 +94,7 @@ def _predict(
         raise BadInputError(f"{clip.name} does not exist; paths are relative to the csv")
     if clip.kind == "sentence":
         return Prediction(clip, text=_translation(engine, clip.path).utterance.text)
-    landmarks = _landmarks(engine, clip.path, cache)
+    landmarks = landmarks_of(engine, clip.path, cache)
     result = recognizer.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
     return Prediction(clip, result.guesses, result.abstained, elapsed_s=result.elapsed_s)
 
@@ -105,7 +105,8 @@ def _translation(engine: Engine, path: Path) -> Translation:
     return translate(engine, path, speak=False)
 
 
-def _landmarks(engine: Engine, path: Path, cache: Path | None) -> Landmarks:
+def landmarks_of(engine: Engine, path: Path, cache: Path | None) -> Landmarks:
+    """Return a clip's landmarks from its file, from `cache`, or extracted and then kept there."""
     if path.suffix.lower() in LANDMARK_SUFFIXES:
         return read_landmarks(path)
     if cache is None:

@@ -66,12 +66,9 @@ def _opening(evaluation: Evaluation) -> str:
 
 
 def _guesses(title: str, scores: GuessScores) -> str:
-    head = ("source", "clips", "in vocabulary", "top 1", "top 5", "answered", "right if answered")
-    rows = [_rates_row("all", scores.all)]
-    rows += [_rates_row(name, rates) for name, rates in scores.by_source.items()]
     lines = [
         f"## {title}",
-        table(head, rows),
+        rates_table("source", {"all": scores.all, **scores.by_source}),
         "Rates are over the clips whose label is in the vocabulary; top 1 and top 5 count every "
         "one, answered or not. In brackets: 95% interval; where all or none of a few clips are "
         "right it has no width and says little.",
@@ -82,6 +79,12 @@ def _guesses(title: str, scores: GuessScores) -> str:
         f"{scores.all.n - scores.all.n_in_vocabulary}.",
     ]
     return "\n\n".join(lines)
+
+
+def rates_table(of_what: str, named: Mapping[str, Rates]) -> str:
+    """Return a table with a line for each named group of clips."""
+    head = (of_what, "clips", "in vocabulary", "top 1", "top 5", "answered", "right if answered")
+    return table(head, (_rates_row(name, rates) for name, rates in named.items()))
 
 
 def _rates_row(name: str, rates: Rates) -> tuple[str, ...]:

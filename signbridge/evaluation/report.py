@@ -46,8 +46,8 @@ def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:
         "vocabulary_size": None if vocabulary is None else len(vocabulary),
         "labels": evaluation.labels.name,
         "labels_sha256": hashlib.sha256(evaluation.labels.read_bytes()).hexdigest(),
-        "sign": _guesses_as_json(scores.sign),
-        "letter": _guesses_as_json(scores.letter),
+        "sign": guesses_as_json(scores.sign),
+        "letter": guesses_as_json(scores.letter),
         "sentence": plain(asdict(scores.sentence)),
         "unreadable": plain([asdict(row) for row in evaluation.unreadable]),
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "drawn": "clips"},
@@ -78,7 +78,8 @@ def plain(value: object) -> Json:
     return value
 
 
-def _guesses_as_json(scores: GuessScores) -> Json:
+def guesses_as_json(scores: GuessScores) -> Json:
+    """Return the figures of signs or of letters as JSON values."""
     return plain(
         {
             **asdict(scores.all),

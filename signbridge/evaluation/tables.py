@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from signbridge.errors import BadInputError
 from signbridge.evaluation.markdown import share, table
@@ -62,10 +62,26 @@ class _GuessScores(_Rates):
     chance: dict[str, float | None]
 
 
+class _Steadiness(TypedDict):
+    change: str
+    n: int
+    difference: float
+    other_answer: float
+
+
+class _Refusal(TypedDict):
+    kind: str
+    n: int
+    live: float
+    intervals: dict[str, dict[str, float]]
+
+
 class _Report(TypedDict):
     recognizer: str
     sign: _GuessScores
     letter: _GuessScores
+    robustness: NotRequired[dict[str, list[_Steadiness]]]
+    false_accepts: NotRequired[list[_Refusal]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,12 +109,39 @@ def with_figures(text: str, block: str) -> str:
 
 
 def figures_block(root: Path) -> str:
-    """Return the table of every figure in the model cards and committed reports under `root`."""
+    """Return the tables of every figure in the model cards and committed reports under `root`."""
     figures = [*_of_cards(root), *_of_reports(root)]
     if not figures:
         return NOTHING
     head = ("model", "measured on", "clips", "top 1", "top 5", "chance")
-    return table(head, (_row(figure) for figure in figures))
+    parts = [table(head, (_row(figure) for figure in figures))]
+    for report in _reports(root).values():
+        parts += _false_accepts(report.get("false_accepts", []))
+        for kind, rows in report.get("robustness", {}).items():
+            parts.append(_steadiness(kind, rows))
+    return "\n\n".join(parts)
+
+
+def _false_accepts(rows: Sequence[_Refusal]) -> Iterator[str]:
+    if rows:
+        head = ("no sign of the vocabulary in", "clips", "answered all the same")
+        lines = [
+            (row["kind"], str(row["n"]), share(row["live"], Interval(**row["intervals"]["live"])))
+            for row in rows
+        ]
+        yield table(head, lines)
+
+
+def _steadiness(kind: str, rows: Sequence[_Steadiness]) -> str:
+    """Say in a sentence what changing the same clips did at most."""
+    changed = [row for row in rows if row["change"] != "untouched"]
+    most = max(changed, key=lambda row: abs(row["difference"]))
+    mirrored = next(row for row in rows if row["change"] == "mirrored")
+    return (
+        f"The same {kind} ({most['n']} signs) in {len(changed)} ways of being filmed otherwise: "
+        f"top 1 changes by {100 * most['difference']:+.1f} points at most ({most['change']}); "
+        f"mirrored, {share(mirrored['other_answer'])} of them get another best guess."
+    )
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
@@ -125,16 +168,21 @@ def _of_cards(root: Path) -> Iterator[Figure]:
             ) from cause
 
 
+def _reports(root: Path) -> dict[str, _Report]:
+    """Return the committed reports by the names of their folders."""
+    paths = sorted(root.glob("docs/reports/*/report.json"))
+    return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
 def _of_reports(root: Path) -> Iterator[Figure]:
-    for path in sorted(root.glob("docs/reports/*/report.json")):
-        report: _Report = json.loads(path.read_text(encoding="utf-8"))
+    for name, report in _reports(root).items():
         for kind, scores in (("signs", report["sign"]), ("letters", report["letter"])):
             sources: dict[str, _Rates] = {"all": scores, **scores["by_source"]}
             if len(scores["by_source"]) == 1:
                 del sources["all"]
             for source, rates in sources.items():
                 if rates["n_in_vocabulary"]:
-                    data = f"{path.parent.name}: {kind}, {source}"
+                    data = f"{name}: {kind}, {source}"
                     yield _figure(report["recognizer"], data, rates, scores["chance"]["top1"])
 
 

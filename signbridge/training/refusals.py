@@ -1,0 +1,115 @@
+"""Clips in which no sign of the vocabulary is made -> how often they are answered all the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.evaluation.metrics import Interval, bootstrap, ratio
+from signbridge.evaluation.predictions import Evaluation
+from signbridge.evaluation.replay import translate_landmarks
+from signbridge.pipeline import Engine
+from signbridge.types import Landmarks, RecognitionResult, Segment
+
+MOST_ANSWERED = 0.05  # of the clips in which nobody signs
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The best scores of one kind of clip, each (n,), 0 where nothing was found.
+
+    whole: the clip as one segment, hands raised or not. live: in a session, the surest of the
+    stretches that the segmenter found. words: the best guess of each clip's surest stretch.
+    """
+
+    whole: NDArray[np.float64]
+    live: NDArray[np.float64]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Shares of clips that were answered, though they show no sign of the vocabulary.
+
+    with_hands: the clips that gave the recognizer anything to read.
+    """
+
+    kind: str
+    n: int
+    with_hands: int
+    whole: float
+    live: float
+    intervals: dict[str, Interval]
+    commonest: tuple[str, ...]
+
+
+def heard(engine: Engine, clips: Sequence[Callable[[], Landmarks]]) -> Heard:
+    """Return what the engine's first recognizer makes of each clip."""
+    whole, live, words = [], [], []
+    for see in clips:
+        clip = see()
+        result = engine.recognizers[0].recognize(Segment(clip, 0.0, clip.duration_s))
+        whole.append(_score(result))
+        stretches = [one for found in translate_landmarks(engine, clip).results.values()
+                     for one in found]  # fmt: skip
+        surest = max(stretches, key=_score, default=None)
+        live.append(_score(surest) if surest else 0.0)
+        words.append(surest.guesses[0].text if surest and surest.guesses else "")
+    return Heard(np.array(whole), np.array(live), tuple(words))
+
+
+def together(kinds: Sequence[Heard]) -> Heard:
+    """Return the clips of several kinds as one."""
+    return Heard(
+        whole=np.concatenate([one.whole for one in kinds]),
+        live=np.concatenate([one.live for one in kinds]),
+        words=tuple(word for one in kinds for word in one.words),
+    )
+
+
+def _score(result: RecognitionResult) -> float:
+    return result.guesses[0].score if result.guesses else 0.0
+
+
+def refusal(kind: str, found: Heard, threshold: float) -> Refusal:
+    """Return how many of the clips are answered at `threshold`, and with what most often."""
+    of = np.ones(len(found.live))
+    answered = {"whole": found.whole >= threshold, "live": found.live >= threshold}
+    hits = {name: shares.astype(float) for name, shares in answered.items()}
+    said = Counter(np.array(found.words, dtype=object)[answered["live"]])
+    return Refusal(
+        kind,
+        len(of),
+        with_hands=int((found.whole > 0).sum()),
+        whole=ratio(hits["whole"], of),
+        live=ratio(hits["live"], of),
+        intervals={name: bootstrap(values, of) for name, values in hits.items()},
+        commonest=tuple(f"{word} {n}" for word, n in said.most_common(SHOWN)),
+    )
+
+
+def lowest_quiet_threshold(found: Mapping[str, Heard]) -> float:
+    """Return the lowest threshold at which no kind is answered in more than MOST_ANSWERED."""
+    return max((_quiet(scores) for one in found.values() for scores in (one.whole, one.live)),
+               default=0.0)  # fmt: skip
+
+
+def _quiet(scores: NDArray[np.float64]) -> float:
+    """The least number that at most the allowed share of the scores reaches."""
+    allowed = int(MOST_ANSWERED * len(scores))
+    loudest = np.sort(scores)[::-1]
+    return float(np.nextafter(loudest[allowed], 1.0)) if allowed < len(scores) else 0.0
+
+
+def at_threshold(evaluation: Evaluation, threshold: float) -> Evaluation:
+    """Return the same answers as a recognizer of this threshold would have given or kept back."""
+    predictions = tuple(
+        replace(one, abstained=not one.guesses or one.guesses[0].score < threshold)
+        for one in evaluation.predictions
+    )
+    return replace(evaluation, predictions=predictions)
