@@ -33,6 +33,7 @@ from signbridge.training.spelling_report import write_speller
 
 LOG = logging.getLogger("signbridge.training")
 SECONDS_MOST = 8.0
+SAVE_EVERY = 10  # chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def train(
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             losses.append(loss.item())
-        if chunk % 10 == 9:
+        if chunk % SAVE_EVERY == SAVE_EVERY - 1:
             LOG.info(
                 "step %d of %d: loss %.3f in %.0f s",
                 step + 1, config.steps, np.mean(losses), time.monotonic() - started_s,
