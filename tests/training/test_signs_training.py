@@ -115,6 +115,7 @@ def test_model_folder_is_whole(collection, tmp_path, quick):
     assert load_checkpoint(tmp_path / "model").vocabulary.glosses == GLOSSES[:4]
     assert "non-commercial" in (tmp_path / "model" / "README.md").read_text()
     assert (tmp_path / "model" / "card.json").exists()
+    assert (tmp_path / "model" / "per_sign.csv").exists()
 
 
 def test_members_of_the_ensemble_start_from_different_seeds():
