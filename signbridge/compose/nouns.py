@@ -16,12 +16,16 @@ NO_ARTICLE_AFTER = ("determiner", "possessive", "number")
 
 @dataclass(slots=True)
 class Noun:
-    """A noun phrase; owner is an English possessive ("my", "mother's")."""
+    """A noun phrase; owner is an English possessive ("my", "mother's").
+
+    known: both people know which one, as when it is signed first.
+    """
 
     head: Word
     owner: str = ""
     counts: list[Word] = field(default_factory=list)
     describes: list[str] = field(default_factory=list)
+    known: bool = False
 
     @property
     def is_pronoun(self) -> bool:

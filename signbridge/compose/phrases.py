@@ -38,7 +38,7 @@ def place_words(item: Word, goes: bool) -> str:
 
 def object_of(verb: Word, noun: Noun, new: bool) -> str:
     """Return what a verb is done to: "a book" where it is new, else "the book"."""
-    new = new and not (noun.head.is_a("located") and verb.is_a("does_at"))
+    new = new and not noun.known and not (noun.head.is_a("located") and verb.is_a("does_at"))
     return noun.text("new" if new else "object")
 
 

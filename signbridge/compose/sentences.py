@@ -99,6 +99,8 @@ def _with_verb(parts: Clause, items: list[Item]) -> str:
     loose = [x for x in before if isinstance(x, Word)]
     if subject:
         after = [x for x in after if not (isinstance(x, Noun) and same_person(x, subject))]
+    for topic in topics:
+        topic.known = not verb.is_a("brings_in")
     rest = _complement(verb, [*after, *topics, *loose])
     mood = _mood(parts, verb)
     if parts.not_yet:
@@ -142,7 +144,7 @@ def _without_subject(parts: Clause, verb: Word, mood: Mood, rest: str) -> str:
         return joined("it", aux, main, rest)
     if parts.wh and parts.wh.gloss in ("WHO", "WHAT", "WHICH"):  # WHO TEACH YOU
         aux, main = conjugated(verb.text, "he", replace(mood, asks=False))
-        return joined(parts.wh.text, aux, main, rest)
+        return joined(question_words(parts), aux, main, rest)
     if parts.wh:
         return joined(parts.wh.text, "to" if parts.wh.gloss != "WHY" else "", verb.text, rest)
     if parts.finished:
@@ -218,12 +220,14 @@ def _without_verb(parts: Clause, items: list[Item]) -> str:
     nouns = [item for item in items if isinstance(item, Noun)]
     words = [item for item in items if isinstance(item, Word)]
     if len(nouns) > 1 and same_person(nouns[0], nouns[-1]):
-        items = [item for item in items if item is not nouns.pop()]
+        again = nouns.pop()
+        items = [item for item in items if item is not again]
     if parts.wh:
         return _copula_question(parts, nouns, words)
     if not nouns or (len(items) == 1 and not _modified(parts)):
         bare = "subject" if words or len(nouns) > 1 else "bare"
         before = "not" if parts.negative else "never" if parts.never else ""
+        before = "not yet" if parts.not_yet else before
         return joined(before, *(words_of(item, bare) for item in items))
     subject = nouns[0]
     others = [item for item in items if item is not subject]
