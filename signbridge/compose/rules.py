@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from signbridge.compose.breaks import sentences
 from signbridge.compose.clauses import EMBEDDED, clauses, utterances
+from signbridge.compose.forms import form
 from signbridge.compose.phrases import joined
 from signbridge.compose.sentences import embedded, realised
 from signbridge.compose.words import Word
@@ -21,7 +22,8 @@ class RuleComposer:
     def __init__(self) -> None:
         """Load the inflection dictionary, so that the first sentence need not wait for it."""
         compose_glosses(("YESTERDAY", "ME", "GO", "STORE"))
-        compose_glosses(("YESTERDAY", "ZYGOTE", "BAMBOOZLE"))  # words of no list of ours
+        compose_glosses(("ZYGOTE",))  # in no list of ours
+        form("fingerspell", "VBD")  # in no dictionary
 
     def compose(
         self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
