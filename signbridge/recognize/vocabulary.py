@@ -44,6 +44,12 @@ def display_text(gloss: str) -> str:
     return known.text if known else words
 
 
+def spellings(gloss: str) -> tuple[str, ...]:
+    """Return the ways a gloss is written, in plain words: MOTHER -> mother, mom, mum, ..."""
+    listed = (words for words, entry in _table().items() if entry.gloss == gloss)
+    return tuple(dict.fromkeys((_words(gloss), *listed)))
+
+
 def conversation() -> tuple[str, ...]:
     """Return the glosses two strangers need first, beyond the 300 most frequent of WLASL."""
     lines = _asset("conversation.txt").splitlines()

@@ -26,6 +26,7 @@ from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.training.calibrate import fit_calibration
 from signbridge.training.card import write_card
 from signbridge.training.fit import TrainConfig, train
+from signbridge.training.onnx_export import write_onnx
 from signbridge.training.per_sign import count, write_counts
 from signbridge.training.score import probabilities
 
@@ -91,6 +92,7 @@ def write_model(
     )
     save_checkpoint(out, Checkpoint(ensemble, vocabulary, calibration))
     training = [asdict(config) for config in configs]
+    write_onnx(out)
     write_card(out, ensemble, collection, training, calibration, fitted)
     write_counts(out, count(ensemble, collection))
 

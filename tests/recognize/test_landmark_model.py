@@ -15,10 +15,12 @@ from signbridge.recognize.landmark.checkpoint import (
     save_checkpoint,
 )
 from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
-from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+from signbridge.recognize.landmark.onnx import OnnxNetwork
+from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER, LandmarkRecognizer
 from signbridge.recognize.spelling.decode import Word
 from signbridge.recognize.spelling.speller import SpellingCalibration
 from signbridge.recognize.vocabulary import Vocabulary
+from signbridge.training.onnx_export import write_onnx
 from signbridge.types import Guess, Segment
 from tests.signing import flipped, signer
 
@@ -144,6 +146,31 @@ def test_nothing_to_see_is_not_recognized(folder):
     result = LandmarkRecognizer(folder).recognize(Segment(landmarks, 0.0, 2.2))
     assert result.abstained
     assert result.guesses == ()
+
+
+def test_onnx_gives_the_answers_of_the_weights(folder):
+    torch_scores = LandmarkRecognizer(folder).scores(signer())
+    write_onnx(folder)
+    assert np.allclose(LandmarkRecognizer(folder).scores(signer()), torch_scores, atol=1e-5)
+    network = load_checkpoint(folder).network
+    points = hands(4)
+    answer = OnnxNetwork(folder)(points.numpy())
+    assert np.abs(answer - network(points).detach().numpy()).max() < 1e-4
+
+
+def test_shipped_onnx_file_belongs_to_the_shipped_weights():
+    network = load_checkpoint(DEFAULT_FOLDER).network
+    torch.manual_seed(0)
+    points = 0.5 * torch.randn(4, network.config.steps, 2, 21, 3)
+    points[:2, :, 1] = float("nan")
+    answer = OnnxNetwork(DEFAULT_FOLDER)(points.numpy())
+    assert np.abs(answer - network(points).numpy()).max() < 1e-4
+
+
+def test_broken_onnx_file_is_named(folder):
+    (folder / "model.onnx").write_bytes(b"no model")
+    with pytest.raises(CheckpointError, match=r"model\.onnx can't be loaded"):
+        LandmarkRecognizer(folder)
 
 
 class FakeSpeller:

@@ -16,7 +16,7 @@ from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignN
 from signbridge.recognize.vocabulary import Vocabulary
 
 Settings = TypeVar("Settings", ModelConfig, "Calibration")
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
+WEIGHTS, CONFIG, ONNX_MODEL = "model.safetensors", "config.json", "model.onnx"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
-from signbridge.recognize.landmark.checkpoint import load_checkpoint
+from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, Checkpoint, load_checkpoint
 from signbridge.recognize.spelling.speller import Speller
 from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "assets" / "signs"
 GUESSES = 10
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Hands (B, steps, 2, 21, 3) -> logits (B, classes)."""
 
 
 class LandmarkRecognizer:
@@ -34,7 +38,9 @@ class LandmarkRecognizer:
 
         speller: reads finger-spelled words; None for signs and single letters alone.
         """
-        self._checkpoint = load_checkpoint(folder or DEFAULT_FOLDER)
+        folder = folder or DEFAULT_FOLDER
+        self._checkpoint = load_checkpoint(folder)
+        self._network = _network(folder, self._checkpoint)
         self._speller = speller
 
     @property
@@ -99,15 +105,26 @@ class LandmarkRecognizer:
         The readings of several stretches are averaged, each weighted by the square of its best
         score: a sign repeated is read twice, hands on their way down are read as nothing much.
         """
-        network = self._checkpoint.network
-        hands = torch.from_numpy(
-            np.stack([resampled(sign, network.config.steps) for sign in signs])
-        )
-        with torch.inference_mode():
-            logits = network(hands) / self._checkpoint.calibration.temperature
-            readings = logits.softmax(dim=-1)[:, : len(self.vocabulary)].numpy()
+        steps = self._checkpoint.network.config.steps
+        logits = self._network(np.stack([resampled(sign, steps) for sign in signs]))
+        scores = softmax(logits / self._checkpoint.calibration.temperature, axis=-1)
+        readings = scores[:, : len(self.vocabulary)]
         mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
         return np.asarray(mean, dtype=np.float32)
+
+
+def _network(folder: Path, checkpoint: Checkpoint) -> Network:
+    """Return logits of hands: by ONNX Runtime where the folder has a file for it, else PyTorch."""
+    if (folder / ONNX_MODEL).is_file():
+        from signbridge.recognize.landmark.onnx import OnnxNetwork
+
+        return OnnxNetwork(folder)
+
+    def by_torch(hands: NDArray[np.float32]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            return np.asarray(checkpoint.network(torch.from_numpy(hands)).numpy())
+
+    return by_torch
 
 
 def _is_letter(gloss: str) -> bool:
