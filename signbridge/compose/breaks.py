@@ -9,6 +9,7 @@ from signbridge.compose.words import Word, word
 
 PREDICATES = ("verb", "negative", "adjective", "place")
 STARTERS = ("pronoun", "possessive", "kin", "person")
+TIMES = ("past", "ahead", "when", "present")
 AFTER_QUESTION = (*STARTERS, "wh", "verb", "negative")
 
 
@@ -31,7 +32,7 @@ def _with_reasons(words: Sequence[Word]) -> list[Word]:
     for index, item in enumerate(words):
         before, after = words[:index], words[index + 1 :]
         told = item.gloss == "WHY" and _complete(before) and _complete(after)
-        if told and not _about_you(before) and not is_embedded(before[-1], item):
+        if told and not _about_you(before) and not is_embedded(before, item):
             found[index] = word("BECAUSE")
     return found
 
@@ -44,7 +45,7 @@ def _breaks(current: Sequence[Word], item: Word, following: Sequence[Word]) -> b
         return True
     if last.is_a("polite"):
         return item.is_a("pronoun") and len(current) > 1
-    if is_embedded(last, item) or any(map(is_embedded, current, current[1:])):
+    if any(is_embedded(one, after) for one, after in _ways_to_cut([*current, item])):
         return False
     asked = next((place for place, one in enumerate(current) if one.is_a("wh")), None)
     if asked is None:
@@ -54,6 +55,10 @@ def _breaks(current: Sequence[Word], item: Word, following: Sequence[Word]) -> b
     if asked and asked == len(current) - 1:
         return _asked_last(current[:-1], last, item, following)
     return _subject_begins(item, following) and _complete(current[1:]) and not _takes(last)
+
+
+def _ways_to_cut(words: Sequence[Word]) -> list[tuple[Sequence[Word], Word]]:
+    return [(words[:index], one) for index, one in enumerate(words)]
 
 
 def _is_name(current: Sequence[Word]) -> bool:
@@ -78,17 +83,23 @@ def _question_begins(current: Sequence[Word], item: Word, following: Sequence[Wo
     if item.is_a("wh"):
         of_noun = len(following) == 1 and following[0].is_a(*NOUNS)
         asks_of_noun = item.gloss in (*ASKS_OF_NOUN, "WHAT") and of_noun
-        return bool(following) and not _about_you(current) and not asks_of_noun
+        told = any(not one.is_a(*TIMES, "question", "polite") for one in following)
+        return told and not _about_you(current) and not asks_of_noun
     asks = any(one.is_a("wh", "question") for one in following)
-    subject = item.is_a(*STARTERS) and not _takes(current[-1])
-    return asks and subject and not (item.is_a("possessive") and _lacks_object(current[-1]))
+    same = following[:1] and following[0] == current[-1]  # ME UNDERSTAND | YOU UNDERSTAND QM
+    subject = item.is_a(*STARTERS) and (same or not _takes(current[-1]))
+    return asks and bool(subject) and not (item.is_a("possessive") and _lacks_object(current[-1]))
 
 
 def _request_begins(current: Sequence[Word], item: Word, following: Sequence[Word]) -> bool:
     """ME NOT UNDERSTAND | SIGN AGAIN PLEASE."""
+    if current[0].text != "I" or not _complete(current):
+        return False
+    if current[-1].is_a("adjective"):  # ME LOST | HELP ME
+        return item.is_a("to_person") and bool(following) and following[0].text == "I"
     refused = any(one.is_a("negation", "negative") for one in current)
     acts = item.is_a("verb", "also_verb") and any(one.is_a("polite") for one in following)
-    return refused and acts and current[0].text == "I" and current[-1].is_a("verb")
+    return refused and acts and current[-1].is_a("verb")
 
 
 def _subject_begins(item: Word, following: Sequence[Word]) -> bool:

@@ -1,42 +1,19 @@
-"""Glosses -> words, utterances and clauses, and what a clause says beside its verb and nouns."""
+"""Words -> clauses, and what a clause says beside its verb and nouns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from signbridge.compose.words import SPELLED, Word, word
+from signbridge.compose.forms import form, plural
+from signbridge.compose.words import Word
 
 NOUNS = ("noun", "person", "kin", "plural", "mass", "name")
-PAIRS = {("HOW", "MANY"): "HOW-MANY", ("HOW", "MUCH"): "HOW-MUCH"}
 ASKS_OF_NOUN = ("WHICH", "HOW-MANY", "HOW-MUCH")
 
-# Signs that belong together, where nothing but another such group follows.
-TOGETHER = {
-    ("NICE", "MEET", "YOU"): "Nice to meet you.",
-    ("NICE", "MEET"): "Nice to meet you.",
-    ("NICE", "YOU", "MEET"): "Nice to meet you.",
-    ("NICE", "MEET", "YOU", "ME"): "Nice to meet you.",
-    ("HOW", "YOU"): "How are you?",
-    ("SEE", "YOU", "LATER"): "See you later.",
-    ("SEE", "LATER"): "See you later.",
-    ("SEE", "YOU", "TOMORROW"): "See you tomorrow.",
-    ("SEE", "YOU", "SOON"): "See you soon.",
-    ("GOOD", "MORNING"): "Good morning.",
-    ("GOOD", "AFTERNOON"): "Good afternoon.",
-    ("GOOD", "NIGHT"): "Good night.",
-    ("GOOD", "LUCK"): "Good luck!",
-    ("HAPPY", "BIRTHDAY"): "Happy birthday!",
-    ("THANK-YOU", "VERY", "MUCH"): "Thank you very much.",
-    ("TIME", "WHAT"): "What time is it?",
-    ("WHAT", "TIME"): "What time is it?",
-    ("WHAT", "HAPPEN"): "What happened?",
-    ("HAPPEN", "WHAT"): "What happened?",
-    ("I-LOVE-YOU",): "I love you.",
-}
+TELLS = ("TELL", "ASK", "SHOW")
 EMBEDDED = "embedded"
-SUBJECTS = ("possessive", "pronoun", "wh")
-LONGEST_GROUP = max(map(len, TOGETHER))
+PREDICATES = ("verb", "negative", "adjective", "modal", "negation")
 
 
 @dataclass(slots=True)
@@ -60,64 +37,14 @@ class Clause:
     maybe: bool = False
     polite: bool = False
     asks: bool = False
+    lasting: bool = False
+    price: bool = False
 
 
-def utterances(glosses: Sequence[str]) -> list[str | list[Word]]:
-    """Return ready-made English and stretches of words, in order."""
-    left = _without_repeats(glosses)
-    found: list[str | list[Word]] = []
-    while left:
-        size = _group(left)
-        if size:
-            found.append(TOGETHER[tuple(left[:size])])
-            left = left[size:]
-            continue
-        head = word(left[0])
-        if head.is_a("fixed") and not head.text.endswith(","):
-            found.append(head.text)
-        elif found and isinstance(found[-1], list):
-            found[-1].append(head)
-        else:
-            found.append([head])
-        left = left[1:]
-    return found
-
-
-def _group(glosses: list[str]) -> int:
-    """Length of the group that starts here; a longer sentence is never cut short by one."""
-    for size in range(min(LONGEST_GROUP, len(glosses)), 0, -1):
-        rest = glosses[size:]
-        group = TOGETHER.get(tuple(glosses[:size]))
-        if group is None:
-            continue
-        whole = size > 2 and not group.endswith("?")
-        follows = bool(rest) and word(rest[0]).is_a("fixed", *(SUBJECTS if whole else ()))
-        if not rest or follows or _group(rest):
-            return size
-    return 0
-
-
-def _without_repeats(glosses: Sequence[str]) -> list[str]:
-    """Return glosses with letters joined to names, and a sign repeated at once taken as one."""
-    found: list[str] = []
-    letters = ""
-    for gloss in [*glosses, ""]:
-        if gloss.startswith(SPELLED) and len(gloss) == len(SPELLED) + 1:
-            letters += gloss[-1]
-            continue
-        if letters:
-            found.append(SPELLED + letters)
-            letters = ""
-        if found and (found[-1], gloss) in PAIRS:
-            found[-1] = PAIRS[found[-1], gloss]
-        elif gloss and (not found or found[-1] != gloss):
-            found.append(gloss)
-    return found
-
-
-def is_embedded(before: Word, item: Word) -> bool:
-    """ME DON'T-KNOW WHERE BATHROOM: the question word opens what is known or not."""
-    return item.is_a("wh") and before.is_a("with_clause")
+def is_embedded(before: Sequence[Word], item: Word) -> bool:
+    """ME DON'T-KNOW WHERE BATHROOM, TELL ME WHERE: it opens what is known or told."""
+    told = len(before) > 1 and before[-1].is_a("pronoun") and before[-2].gloss in TELLS
+    return item.is_a("wh") and bool(before) and (before[-1].is_a("with_clause") or told)
 
 
 def clauses(words: Sequence[Word]) -> list[tuple[str, list[Word]]]:
@@ -128,10 +55,10 @@ def clauses(words: Sequence[Word]) -> list[tuple[str, list[Word]]]:
     parts: list[tuple[str, list[Word]]] = [("", [])]
     for index, item in enumerate(words):
         current = parts[-1][1]
-        if current and is_embedded(current[-1], item) and words[index + 1 :]:
-            current += [one for one in words[index + 1 :] if one.is_a("question")]
+        if is_embedded(current, item) and words[index + 1 :]:
+            current += [one for one in words[index + 1 :] if one.is_a("question", "polite")]
             parts.append((EMBEDDED, [item]))
-        elif item.is_a("question") and parts[-1][0] == EMBEDDED:
+        elif item.is_a("question", "polite") and parts[-1][0] == EMBEDDED:
             continue
         elif item.is_a("conjunction"):
             parts.append((item.text, []))
@@ -155,10 +82,14 @@ def _wish_first(words: list[Word]) -> list[Word]:
 
 def _opens_clause(current: Sequence[Word], item: Word, following: Sequence[Word]) -> bool:
     """ME DEAF YOU HEARING; RAIN ME STAY; WATER ME THIRSTY."""
+    if _time_opens(current, item, following) or _person_opens(current, item, following):
+        return True
     if not item.is_a("pronoun") or not current or not following:
         return False
-    predicate = following[0].is_a("verb", "negative", "adjective", "modal", "negation")
+    predicate = following[0].is_a(*PREDICATES)
     last = current[-1]
+    if item in current and last.is_a("verb", "negation"):  # ME NOT MARRY ME SINGLE
+        return following[0].is_a("adjective", "state")
     if not predicate or last.is_a("to_person", "with_clause", "wh", "past", "ahead", "when"):
         return False
     if last.is_a("adjective"):
@@ -166,9 +97,26 @@ def _opens_clause(current: Sequence[Word], item: Word, following: Sequence[Word]
         return len(current) > 1 and not current[-2].is_a("wh") and not topic_of
     if last.is_a("it_does"):
         return True
+    if last.is_a("happens") and len(current) > 1 and following[0].is_a("state"):
+        return True
     said = any(w.is_a("verb", "negative", "adjective") for w in current)
     topic = last.is_a("mass") and following[0].is_a("adjective")
     return topic or (said and last.is_a(*NOUNS, "place", "negation"))
+
+
+def _time_opens(current: Sequence[Word], item: Word, following: Sequence[Word]) -> bool:
+    """TODAY ME BUSY | TOMORROW ME FREE."""
+    said = any(w.is_a("verb", "negative", "adjective") for w in current)
+    moment = item.is_a("past", "ahead", "when", "present")
+    subject = len(following) > 1 and following[0].is_a("pronoun", "possessive")
+    return moment and said and subject and any(one.is_a(*PREDICATES) for one in following)
+
+
+def _person_opens(current: Sequence[Word], item: Word, following: Sequence[Word]) -> bool:
+    """ME LATE | BOSS ANGRY."""
+    described = len(current) > 1 and current[-1].is_a("adjective") and current[-2].is_a("pronoun")
+    is_so = len(following) == 1 and following[0].is_a("adjective")
+    return described and is_so and item.is_a("person", "kin")
 
 
 def _second_predicate(current: Sequence[Word], item: Word) -> bool:
@@ -194,10 +142,20 @@ def _as_used(words: list[Word]) -> list[Word]:
             item = replace(item, kind="mass")
         elif item.gloss == "FINISH" and before and before.is_a(*NOUNS, "also_noun"):
             item = replace(item, kind="adjective", text="finished")
+        elif item.is_a("lasts") and _is_lasting(words, index):
+            item = replace(item, kind="adjective", text=form(item.text, "VBN"))
         elif item.is_a("also_verb") and _may_be_verb(before, item, alone=not verbs):
             item = replace(item, kind="verb", after="")
         found.append(item)
     return found
+
+
+def _is_lasting(words: list[Word], index: int) -> bool:
+    """YOU MARRY QM asks what is; WANT MARRY and YESTERDAY ME MARRY tell what is done."""
+    others = [*words[:index], *words[index + 1 :]]
+    moved = any(one.is_a("verb", "negative", "modal", "past", "ahead") for one in others)
+    to_whom = any(one.is_a(*NOUNS, "pronoun") for one in words[index + 1 :])
+    return index > 0 and not moved and not to_whom
 
 
 def _may_be_verb(before: Word | None, item: Word, *, alone: bool) -> bool:
@@ -215,8 +173,23 @@ def clause(words: Sequence[Word]) -> Clause:
     for index, item in enumerate(words):
         if not _took_time(found, item, index) and not _took_function(found, item, words):
             found.words.append(item)
+    found.asks = found.asks or _asks_first(words)
+    found.price = _is_price(found, words)
     _ask_of_noun(found, words)
     return found
+
+
+def _asks_first(words: Sequence[Word]) -> bool:
+    """CAN YOU HELP ME."""
+    return len(words) > 2 and words[0].is_a("modal") and words[1].text == "you"
+
+
+def _is_price(found: Clause, words: Sequence[Word]) -> bool:
+    """COFFEE HOW-MUCH asks what it costs, HOW-MUCH COFFEE how much there is."""
+    if found.wh is None or found.wh.gloss != "HOW-MUCH" or len(found.words) > 2:
+        return False
+    named = all(one.is_a(*NOUNS, "possessive", "pronoun") for one in found.words)
+    return named and (words[-1].gloss == "HOW-MUCH" or found.words[-1].is_a("pronoun"))
 
 
 def _ask_of_noun(found: Clause, words: Sequence[Word]) -> None:
@@ -224,6 +197,8 @@ def _ask_of_noun(found: Clause, words: Sequence[Word]) -> None:
     if found.wh is None:
         return
     acts = any(item.is_a("verb") for item in found.words)
+    if found.price:
+        return
     if found.wh.gloss not in ASKS_OF_NOUN and not (found.wh.gloss == "WHAT" and acts):
         return
     at = next(i for i, item in enumerate(words) if item.is_a("wh"))
@@ -240,6 +215,11 @@ def _took_time(found: Clause, item: Word, index: int) -> bool:
         return False
     if item.gloss == "AGO":
         return _took_ago(found, item)
+    if found.words and found.words[-1].gloss == "SINCE":
+        found.words.pop()
+        found.lasting = True
+        found.last_time.append(f"since {item.text}")
+        return True
     found.tense = {"past": "past", "ahead": "future"}.get(item.kind, found.tense)
     found.now = found.now or item.is_a("present")
     first = index == 0 and item.gloss not in ("AGAIN", "EARLY", "NOW")
@@ -248,8 +228,6 @@ def _took_time(found: Clause, item: Word, index: int) -> bool:
 
 
 def _took_ago(found: Clause, item: Word) -> bool:
-    from signbridge.compose.forms import plural
-
     found.tense = "past"
     if len(found.words) > 1 and found.words[-2].is_a("number"):
         count, unit = found.words[-2:]

@@ -38,7 +38,7 @@ def conjugated(verb: str, person: str, mood: Mood) -> tuple[str, str]:
     modal = mood.modal or ("will" if mood.tense == "future" else "")
     if modal:
         return _negated(modal, mood.negative), "be" if verb == "be" else verb
-    if verb == "be" or mood.progressive:
+    if (verb == "be" and not mood.perfect) or mood.progressive:
         aux = BE[mood.tense].get(person, "were" if mood.tense == "past" else "are")
         return _negated(aux, mood.negative), "" if verb == "be" else form(verb, "VBG")
     if mood.perfect:

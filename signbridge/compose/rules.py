@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 
 from signbridge.compose.breaks import sentences
-from signbridge.compose.clauses import EMBEDDED, clauses, utterances
+from signbridge.compose.clauses import EMBEDDED, clauses
+from signbridge.compose.expressions import utterances
 from signbridge.compose.forms import form
 from signbridge.compose.phrases import joined
 from signbridge.compose.sentences import embedded, realised

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from signbridge.compose.clauses import Clause, clause
+from signbridge.compose.clauses import ASKS_OF_NOUN, Clause, clause
 from signbridge.compose.forms import Mood, adverb, conjugated, form
 from signbridge.compose.nouns import Item, Noun, chunked
 from signbridge.compose.phrases import (
@@ -20,12 +20,6 @@ from signbridge.compose.phrases import (
 )
 from signbridge.compose.words import Word
 
-# Verbs whose lone noun is what happens, not what it happens to: BUS ARRIVE.
-HAPPENS = (
-    "ARRIVE", "HAPPEN", "CRASH", "STOP", "START", "CONTINUE", "DISAPPEAR", "MOVE", "BREAK", "OPEN",
-    "CLOSE", "HURT", "CHANGE", "GO", "COME", "LEAVE", "RUN", "SLEEP", "CRY", "WALK", "JUMP", "EAT",
-    "DRINK", "SIT", "STAND", "SWIM",
-)  # fmt: skip
 BARE_AFTER = ("HELP", "LET", "GO", "COME")  # "help me learn", "go eat"
 
 
@@ -77,14 +71,15 @@ def _is_request(items: list[Item]) -> bool:
 
 
 def _mood(parts: Clause, verb: Word | None) -> Mood:
-    perfect = (parts.finished or parts.already or parts.not_yet) and parts.tense == "present"
+    done = parts.finished or parts.already or parts.not_yet or parts.lasting
+    perfect = done and parts.tense == "present"
     tense = "past" if parts.finished and parts.tense == "past" else parts.tense
     moving = parts.now and verb is not None and not verb.is_a("state") and not perfect
     return Mood(
         tense=tense,
         modal=parts.modal,
         negative=parts.negative or (verb is not None and verb.is_a("negative")),
-        perfect=perfect and verb is not None,
+        perfect=perfect and (verb is not None or parts.lasting),
         progressive=moving and not parts.modal and tense == "present",
         asks=parts.wh is not None or parts.asks,
     )
@@ -94,7 +89,7 @@ def _with_verb(parts: Clause, items: list[Item]) -> str:
     at = next(i for i, x in enumerate(items) if isinstance(x, Word) and x.is_a("verb", "negative"))
     verb, before, after = items[at], items[:at], items[at + 1 :]
     assert isinstance(verb, Word)
-    before = [as_actor(x) if verb.gloss in HAPPENS else x for x in before]
+    before = [as_actor(x) if verb.is_a("happens") else x for x in before]
     subject, topics = _subject(verb, [x for x in before if isinstance(x, Noun)], after)
     loose = [x for x in before if isinstance(x, Word)]
     if subject:
@@ -123,9 +118,10 @@ def _subject(verb: Word, before: list[Noun], after: list[Item]) -> tuple[Noun | 
         subject = next((n for n in reversed(alive) if n.is_pronoun), alive[-1])
         return subject, [noun for noun in before if noun is not subject]
     if len(before) > 1:
-        return before[-1], before[:-1]
+        acts = 0 if verb.is_a("happens") and verb.after else -1  # BUS STORE GO
+        return before[acts], [noun for noun in before if noun is not before[acts]]
     follows = any(isinstance(item, Noun) for item in after)
-    if before and ((follows and not _lone_me(verb, after)) or verb.gloss in HAPPENS):
+    if before and ((follows and not _lone_me(verb, after)) or verb.is_a("happens")):
         return before[0], []
     if _lone_me(verb, after):
         return next(x for x in after if isinstance(x, Noun) and x.head.text == "I"), before
@@ -169,6 +165,8 @@ def _complement(verb: Word, items: list[Item]) -> str:
             if clause_follows and (item.is_pronoun or item.is_alive) and not words:
                 return joined(*words, _subordinate(items[index:]))
             link = link_word(verb, item, first=not said_object)
+            if item.counts and index and isinstance(items[index - 1], Noun):
+                link = "and"
             if words and words[-1] in _PREPOSITIONS:
                 link = ""
             words += [link, object_of(verb, item, new)]
@@ -254,7 +252,7 @@ def _copula_question(parts: Clause, nouns: list[Noun], words: list[Word]) -> str
     if not nouns:
         return joined(asked, described)
     subject, others = nouns[0], nouns[1:]
-    if parts.wh.gloss in ("WHICH", "HOW-MANY", "HOW-MUCH") and not words and not others:
+    if parts.wh.gloss in ASKS_OF_NOUN and not words and not others and not parts.price:
         return joined(asked, subject.text("bare"))
     aux, main = conjugated("be", subject.agreement, replace(_mood(parts, None), asks=True))
     rest = [noun.text("new") for noun in others]

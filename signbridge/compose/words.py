@@ -10,7 +10,7 @@ from importlib import resources
 SPELLED = "FS-"
 PROPERTIES = (
     "with_to", "with_ing", "with_clause", "state", "to_person", "wants_new", "also_noun",
-    "also_verb", "it_does", "located", "does_at", "has_degree", "brings_in",
+    "also_verb", "it_does", "located", "does_at", "has_degree", "brings_in", "happens", "lasts",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signbridge.compose.clauses import TOGETHER
+from signbridge.compose.expressions import TOGETHER
 from signbridge.compose.forms import Mood, article, conjugated, form, plural
 from signbridge.compose.rules import RuleComposer, compose_glosses
 from signbridge.compose.words import word
