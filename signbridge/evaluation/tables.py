@@ -126,7 +126,11 @@ def _false_accepts(rows: Sequence[_Refusal]) -> Iterator[str]:
     if rows:
         head = ("no sign of the vocabulary in", "clips", "answered all the same")
         lines = [
-            (row["kind"], str(row["n"]), share(row["live"], Interval(**row["intervals"]["live"])))
+            (
+                row["kind"],
+                str(row["n"]),
+                share(row["live"], Interval(**row["intervals"]["live"]), digits=3),
+            )
             for row in rows
         ]
         yield table(head, lines)

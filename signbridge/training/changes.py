@@ -24,25 +24,28 @@ JITTER = 0.01  # standard deviation, in shoulder widths
 HANDS = (topology.LEFT_HAND, topology.RIGHT_HAND)
 
 
-def changes() -> dict[str, Change]:
-    """Return every change by the name it has in the report."""
+def changes(framed: bool = True) -> dict[str, Change]:
+    """Return every change by the name it has in the report.
+
+    framed: the picture around the signer is a real one, so that moving in it means something.
+    """
     found: dict[str, Change] = {"mirrored": lambda clip, _: flipped(clip)}
     for fps in RATES:
         found[f"{fps:.0f} frames a second"] = partial(_at_rate, fps)
-    percent = f"{100 * MOVE:.0f}%"
-    places: dict[str, Change] = {
-        f"moved left by {percent} of the picture": lambda clip, _: moved(clip, -MOVE),
-        f"moved right by {percent} of the picture": lambda clip, _: moved(clip, MOVE),
-        f"{100 * ZOOM:.0f}% smaller": lambda clip, _: scaled(clip, 1 - ZOOM),
-        f"{100 * ZOOM:.0f}% larger": lambda clip, _: scaled(clip, 1 + ZOOM),
-    }
-    found |= places
-    for name, place in places.items():
-        if "smaller" not in name:  # nothing leaves the picture
-            found[f"{name}, hands outside it lost"] = partial(_then_cut, place)
     found[f"{100 * LOST_FRAMES:.0f}% of the frames lost"] = thinned
     found[f"points shaken by {100 * JITTER:.0f}% of the shoulder width"] = shaken
-    return found
+    return found | (_places() if framed else {})
+
+
+def _places() -> dict[str, Change]:
+    move, zoom = f"{100 * MOVE:.0f}% of the picture", f"{100 * ZOOM:.0f}%"
+    leaving: dict[str, Change] = {
+        f"moved left by {move}": lambda clip, _: moved(clip, -MOVE),
+        f"moved right by {move}": lambda clip, _: moved(clip, MOVE),
+        f"{zoom} larger": lambda clip, _: scaled(clip, 1 + ZOOM),
+    }
+    edge = {f"{name}, hands outside it lost": partial(_then_cut, leaving[name]) for name in leaving}
+    return {f"{zoom} smaller": lambda clip, _: scaled(clip, 1 - ZOOM), **leaving, **edge}
 
 
 def flipped(clip: Landmarks) -> Landmarks:

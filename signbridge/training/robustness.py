@@ -36,6 +36,7 @@ from signbridge.training.cases import (
     official_rows,
     strangers,
 )
+from signbridge.training.changes import changes
 from signbridge.training.nonsigns import made
 from signbridge.training.people import people
 from signbridge.training.refusals import (
@@ -95,7 +96,7 @@ def run(data: Path, out: Path, model: Path, clips: Path | None, cache: Path | No
     answers = {name: asked(recognizer, found, data) for name, found in asked_of.items()}
     LOG.info("changing them")
     steady = {
-        name: steadiness(recognizer, few(asked_of[name], REPEATS))
+        name: steadiness(recognizer, few(asked_of[name], REPEATS), changes(framed=name == "clips"))
         for name in asked_of
         if name != "official"
     }
@@ -195,8 +196,8 @@ def _rates(scores: NDArray[np.float32], truth: NDArray[np.int64]) -> Rates:
 
 
 def _refusals(found: Mapping[str, Heard], threshold: float) -> tuple[Refusal, ...]:
-    silent = together([one for kind, one in found.items() if kind not in OUTSIDE])
-    kinds = {**found, "all in which nobody signs": silent}
+    silent = {kind: one for kind, one in found.items() if kind not in OUTSIDE}
+    kinds = {**silent, "all in which nobody signs": together(list(silent.values())), **found}
     return tuple(refusal(kind, one, threshold) for kind, one in kinds.items())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from signbridge.evaluation.metrics import SEED, Interval, bootstrap, ratio
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.vocabulary import canonical
 from signbridge.training.cases import Case
-from signbridge.training.changes import changes
+from signbridge.training.changes import Change
 from signbridge.types import Landmarks, Segment
 
 
@@ -32,17 +32,16 @@ class Steadiness:
 
 
 def steadiness(
-    recognizer: LandmarkRecognizer, cases: Sequence[Case], seed: int = SEED
+    recognizer: LandmarkRecognizer, cases: Sequence[Case], ways: Mapping[str, Change]
 ) -> tuple[Steadiness, ...]:
-    """Return what every change does to the answers to `cases`; each case has dice of its own."""
+    """Return what each way of changing `cases` does to the answers; a case has its own dice."""
     known = [case for case in cases if canonical(case.clip.label) in recognizer.vocabulary]
-    ways = changes()
     answers: dict[str, list[str]] = {name: [] for name in ("untouched", *ways)}
     for number, case in enumerate(known):
         clip = case.see()
         answers["untouched"].append(_best(recognizer, clip))
         for name, change in ways.items():
-            changed = change(clip, np.random.default_rng((seed, number)))
+            changed = change(clip, np.random.default_rng((SEED, number)))
             answers[name].append(_best(recognizer, changed))
     labels = [canonical(case.clip.label) for case in known]
     return tuple(_compared(name, answers[name], answers["untouched"], labels) for name in answers)

@@ -194,9 +194,9 @@ def _steadiness_part(findings: Findings) -> list[str]:
     parts = [
         "## The same clips, changed",
         "Difference: of the top-1 rate, from the untouched clips. Other best guess: share of clips "
-        "whose first answer is not that of the untouched clip, right or wrong. Moving and scaling "
-        "can't touch strangers, whose made-up body moves with them; the clips have real ones. Of "
-        "a sign that a stranger recorded many times, the first few are taken.",
+        "whose first answer is not that of the untouched clip, right or wrong. The landmarks are "
+        "changed, not the pixels: what the detector would make of a mirrored or smaller signer is "
+        "not in it. Of a sign that a stranger recorded many times, the first few are taken.",
     ]
     for kind, rows in findings.steadiness.items():
         lines = [
@@ -223,15 +223,15 @@ def _refusals_part(findings: Findings) -> list[str]:
         f"The shipped one or, if higher, the lowest at which at most {MOST_ANSWERED:.0%} of each "
         "kind of made-up clips is answered, chosen on other made-up clips than these.",
         _refusal_table(findings.quiet_refusals),
-        rates_table("clips", _quieter(findings)),
+        rates_table("measured on", _quieter(findings)),
     ]
 
 
 def _refusal_table(rows: Sequence[Refusal]) -> str:
     head = ("clips", "n", "with hands", "answered live", "answered as one segment", "commonest")
     lines = [
-        (row.kind, str(row.n), str(row.with_hands), share(row.live, row.intervals["live"]),
-         share(row.whole, row.intervals["whole"]), ", ".join(row.commonest) or "none")
+        (row.kind, str(row.n), str(row.with_hands), share(row.live, row.intervals["live"], 3),
+         share(row.whole, row.intervals["whole"], 3), ", ".join(row.commonest) or "none")
         for row in rows
     ]  # fmt: skip
     return table(head, lines)

@@ -44,7 +44,7 @@ def by_side(landmarks: Landmarks) -> str:
 
 
 def rows(rule, cases) -> dict:
-    return {row.change: row for row in steadiness(Rule(rule), cases)}
+    return {row.change: row for row in steadiness(Rule(rule), cases, changes.changes())}
 
 
 def test_mirroring_twice_is_not_mirroring():
@@ -115,6 +115,10 @@ def test_recognizer_of_sides_is_turned_by_a_mirror():
     mirrored = found["mirrored"]
     assert (mirrored.top1, mirrored.difference, mirrored.other_answer) == (0.0, -1.0, 1.0)
     assert found["10 frames a second"].other_answer == 0.0
+
+
+def test_place_means_nothing_on_a_made_up_body():
+    assert not any("picture" in name for name in changes.changes(framed=False))
 
 
 def test_only_signs_of_the_vocabulary_are_compared():
