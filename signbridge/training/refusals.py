@@ -13,7 +13,8 @@ from signbridge.evaluation.metrics import Interval, bootstrap, ratio
 from signbridge.evaluation.predictions import Evaluation
 from signbridge.evaluation.replay import translate_landmarks
 from signbridge.pipeline import Engine
-from signbridge.types import Landmarks, RecognitionResult, Segment
+from signbridge.recognize.vocabulary import LETTER_PREFIX
+from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 MOST_ANSWERED = 0.05  # of the clips in which nobody signs
 SHOWN = 3
@@ -73,7 +74,16 @@ def together(kinds: Sequence[Heard]) -> Heard:
 
 
 def _score(result: RecognitionResult) -> float:
-    return result.guesses[0].score if result.guesses else 0.0
+    return _sureness(result.guesses)
+
+
+def _sureness(guesses: Sequence[Guess]) -> float:
+    """The best score; 1 for a finger-spelled word, which has met a threshold of its own."""
+    if not guesses:
+        return 0.0
+    gloss = guesses[0].text
+    is_word = gloss.startswith(LETTER_PREFIX) and len(gloss) > len(LETTER_PREFIX) + 1
+    return 1.0 if is_word else guesses[0].score
 
 
 def refusal(kind: str, found: Heard, threshold: float) -> Refusal:
@@ -109,7 +119,7 @@ def _quiet(scores: NDArray[np.float64]) -> float:
 def at_threshold(evaluation: Evaluation, threshold: float) -> Evaluation:
     """Return the same answers as a recognizer of this threshold would have given or kept back."""
     predictions = tuple(
-        replace(one, abstained=not one.guesses or one.guesses[0].score < threshold)
+        replace(one, abstained=not one.guesses or _sureness(one.guesses) < threshold)
         for one in evaluation.predictions
     )
     return replace(evaluation, predictions=predictions)

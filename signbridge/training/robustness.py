@@ -11,7 +11,6 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +52,7 @@ from signbridge.training.trees import tree_scores
 from signbridge.types import Landmarks
 
 LOG = logging.getLogger("signbridge.training")
+SHIPPED = Settings().landmark_model
 MADE_UP = 200  # clips of each kind in which nobody signs
 HAND_SHAPES = 3000
 REPEATS = 5  # of a signer's sign are changed: a webcam signer recorded each thirty times
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True, help="holds wlasl, words, letters")
     parser.add_argument("--out", type=Path, default=Path("docs/reports/strangers"))
-    parser.add_argument("--model", type=Path, default=DEFAULT_FOLDER, help="a model folder")
+    parser.add_argument("--model", default=SHIPPED, metavar="FOLDER", help="another model's folder")
     parser.add_argument("--clips", type=Path, metavar="LABELS.csv", help="real videos as well")
     parser.add_argument("--cache", type=Path, help="keeps the videos' landmarks between runs")
     options = parser.parse_args(arguments)
@@ -82,11 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(data: Path, out: Path, model: Path, clips: Path | None, cache: Path | None) -> None:
+def run(data: Path, out: Path, model: str, clips: Path | None, cache: Path | None) -> None:
     """Measure everything and write the report."""
     torch.set_num_threads(1)
-    recognizer = LandmarkRecognizer(model)
-    engine = replace(build(Settings(speaker="none")), recognizers=(recognizer,))
+    engine = build(Settings(speaker="none", landmark_model=model))
+    recognizer = engine.recognizers[0]
+    assert isinstance(recognizer, LandmarkRecognizer)
     videos = filmed(engine, clips, cache) if clips else ()
     LOG.info("reading the collection")
     collection = collect(data)
@@ -111,7 +112,7 @@ def run(data: Path, out: Path, model: Path, clips: Path | None, cache: Path | No
     quiet = max(quiet, recognizer.threshold)
     LOG.info("growing extra-trees")
     findings = Findings(
-        model=model,
+        model=DEFAULT_FOLDER if model == SHIPPED else Path(model),
         vocabulary_size=len(recognizer.vocabulary),
         threshold=recognizer.threshold,
         quiet_threshold=quiet,

@@ -78,6 +78,13 @@ def test_quiet_threshold_lets_the_allowed_share_through_and_no_more():
     assert lowest_quiet_threshold({"same": scores(*[0.4] * 10)}) > 0.4
 
 
+def test_spelled_word_is_answered_whatever_the_threshold():
+    found = heard(engine(FakeRecognizer(glosses=("FS-ANNA",))), [signer])
+    assert refusal("clips", found, 0.99).live == 1.0
+    found = heard(engine(FakeRecognizer(glosses=("FS-A",))), [signer])
+    assert refusal("clips", found, 0.99).live == 0.0
+
+
 def test_kinds_are_pooled_clip_by_clip():
     pooled = refusal("all", together([scores(0.9), scores(0.1, 0.2, 0.3)]), 0.5)
     assert (pooled.n, pooled.live) == (4, 0.25)

@@ -1,6 +1,8 @@
 """The whole measurement on a tiny made-up collection and an untrained model."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +16,12 @@ from signbridge.evaluation.predictions import Prediction
 from signbridge.evaluation.tables import figures_block
 from signbridge.landmarks.body import in_body_frame
 from signbridge.landmarks.features import sign_features, stretch_features
+from signbridge.pipeline import Engine
 from signbridge.recognize.landmark.checkpoint import Calibration, Checkpoint, save_checkpoint
 from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
+from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.vocabulary import Vocabulary
+from signbridge.settings import Settings
 from signbridge.training import robustness
 from signbridge.training.cases import few, official, standing, strangers
 from signbridge.training.people import people
@@ -72,11 +77,16 @@ def model(tmp_path):
     return tmp_path / "model"
 
 
+def build(settings: Settings) -> Engine:
+    """The app's engine without what takes seconds to load."""
+    return replace(engine(), recognizers=(LandmarkRecognizer(Path(settings.landmark_model)),))
+
+
 @pytest.fixture
 def report(collection, model, tmp_path, monkeypatch):
     """The report of an untrained model that answers everything, as the command writes it."""
     monkeypatch.setattr(robustness, "collect", lambda data: collection)
-    monkeypatch.setattr(robustness, "build", lambda settings: engine())
+    monkeypatch.setattr(robustness, "build", build)
     monkeypatch.setattr(robustness, "idling", lambda data: (signer, signer))
     monkeypatch.setattr(robustness, "MADE_UP", 2)
     out = tmp_path / "docs" / "reports" / "strangers"
