@@ -149,7 +149,7 @@ def without_signs(
         kind: [case.see for case in cases if case.clip.label not in vocabulary]
         for kind, cases in zip(OUTSIDE, others, strict=True)
     }
-    return {**made_up, "idling recordings": idle, **outside}
+    return {**made_up, "idling recordings, seen in training": idle, **outside}
 
 
 def hand_shapes(collection: Collection) -> NDArray[np.float32]:
