@@ -29,7 +29,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "assets" / "signs"
 class SignCount:
     """How one sign fared: best guess among the whole vocabulary, no abstention.
 
-    clips, right: calibration signers and WLASL's official test rows, none of them trained on.
+    clips, right: calibration signers and WLASL's official test rows, none of them trained on;
+    people: how many signed them, for a webcam set repeats one person's sign thirty times.
     stranger_clips, stranger_right: those of people with no clip in training; most of the official
     test signers have others there.
     confusion: the commonest wrong answer, empty if there is none.
@@ -38,6 +39,7 @@ class SignCount:
     gloss: str
     clips: int
     right: int
+    people: int
     stranger_clips: int
     stranger_right: int
     confusion: str
@@ -73,7 +75,8 @@ def count(network: Network, collection: Collection) -> list[SignCount]:
     answers, labels = scores.argmax(axis=1), collection.labels[rows]
     trained_on = {one.signer for one in collection.samples if one.split != "test"}
     known = trained_on - set(CALIBRATION_SIGNERS)
-    strange = np.array([collection.samples[i].signer not in known for i in rows], dtype=bool)
+    signers = [collection.samples[i].signer for i in rows]
+    strange = np.array([signer not in known for signer in signers], dtype=bool)
     counts = []
     for label, gloss in enumerate(collection.glosses[: collection.offered]):
         its = labels == label
@@ -84,6 +87,7 @@ def count(network: Network, collection: Collection) -> list[SignCount]:
                 gloss=gloss,
                 clips=int(its.sum()),
                 right=int(right.sum()),
+                people=len({signers[i] for i in np.flatnonzero(its)}),
                 stranger_clips=int((its & strange).sum()),
                 stranger_right=int((right & strange).sum()),
                 confusion=wrong.most_common(1)[0][0] if wrong else "",

@@ -26,16 +26,16 @@ def test_every_sign_of_the_vocabulary_has_a_line(counts):
 
 def test_clips_are_those_of_test_rows_and_calibration_signers(counts):
     # Labels go round in fours. Test rows: 5, 17, 29, 41, 53, all YES. The stranger's: 48 to 59.
-    assert counts["HELLO"] == SignCount("HELLO", 3, 3, 3, 3, "")
-    assert counts["YES"] == SignCount("YES", 7, 7, 3, 3, "")
+    assert counts["HELLO"] == SignCount("HELLO", 3, 3, 1, 3, 3, "")
+    assert counts["YES"] == SignCount("YES", 7, 7, 2, 3, 3, "")
 
 
 def test_the_commonest_wrong_answer_is_named(counts):
-    assert counts["NO"] == SignCount("NO", 3, 0, 3, 0, "YES")
+    assert counts["NO"] == SignCount("NO", 3, 0, 1, 3, 0, "YES")
 
 
 def test_a_sign_without_clips_is_not_measured(counts):
-    assert counts["FS-A"] == SignCount("FS-A", 0, 0, 0, 0, "")
+    assert counts["FS-A"] == SignCount("FS-A", 0, 0, 0, 0, 0, "")
 
 
 def test_the_file_has_a_row_for_each_sign(counts, tmp_path):
