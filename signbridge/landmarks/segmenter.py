@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,11 +64,16 @@ class Segmenter:
         return self._close(self._ticks[-1].at_s) if self.signing and self._ticks else []
 
     def _begin(self, tick: _Tick) -> None:
-        if not tick.raised or tick.still:
+        if not tick.raised or tick.still or self._appeared(tick):
             return
         self._ticks = [t for t in self._recent if tick.at_s - t.at_s <= LEAD_IN_S]
         self.signing = True
         self.last_activity_s = tick.at_s
+
+    def _appeared(self, tick: _Tick) -> bool:
+        """Say whether no hand was seen a moment ago: one that lies still begins no sign."""
+        before = self._before(tick.at_s, [t for t in self._recent if t is not tick])
+        return before is None or bool(np.isnan(tick.tips - before.tips).all())
 
     def _ended(self, tick: _Tick) -> list[Landmarks]:
         if tick.raised:
@@ -110,14 +116,19 @@ class Segmenter:
 
     def _speed(self, tips: NDArray[np.float32], at_s: float) -> float:
         """Speed of the fastest visible tip; a hand that just appeared counts as moving."""
-        earlier = [tick for tick in self._recent if at_s - tick.at_s >= SPEED_OVER_S]
-        before = earlier[-1] if earlier else (self._recent[0] if self._recent else None)
+        before = self._before(at_s, self._recent)
         if before is None or at_s <= before.at_s:
             return float("inf")
         steps = np.linalg.norm(tips - before.tips, axis=-1)
         if np.isnan(steps).all():
             return 0.0 if np.isnan(tips).all() else float("inf")
         return float(np.nanmax(steps) / (at_s - before.at_s))
+
+    @staticmethod
+    def _before(at_s: float, ticks: Sequence[_Tick]) -> _Tick | None:
+        """Return the last tick at least SPEED_OVER_S earlier, else the first there is."""
+        earlier = [tick for tick in ticks if at_s - tick.at_s >= SPEED_OVER_S]
+        return earlier[-1] if earlier else next(iter(ticks), None)
 
     def _body(self, points: NDArray[np.float32], at_s: float) -> tuple[float, float, float]:
         """Shoulder centre and width in picture heights: the median of the last seconds."""

@@ -73,3 +73,10 @@ def test_endless_signing_is_cut():
 def test_nobody_there_is_no_sign():
     nobody = np.full((60, topology.N_POINTS, 3), np.nan, dtype=np.float32)
     assert played(Landmarks(nobody, 30.0)) == []
+
+
+def test_raised_hand_that_comes_into_view_and_lies_still_is_no_sign():
+    landmarks = signer(rest_s=0.3, sign_s=1.2)
+    resting = np.repeat(landmarks.points[20][None], 90, axis=0)
+    resting[:30, topology.RIGHT_HAND] = np.nan
+    assert played(Landmarks(resting, 30.0)) == []
