@@ -73,6 +73,19 @@ def barycentre(
     two_handed: keep only such performances; None keeps the larger group.
     Raises `BadInputError` if fewer than MIN_SIGNERS signers perform it alike.
     """
+    return averaged(alike(recordings, gloss, two_handed=two_handed))
+
+
+def alike(
+    recordings: Mapping[str, Sequence[Hands]],
+    gloss: str = "a sign",
+    *,
+    two_handed: bool | None = None,
+) -> list[Performance]:
+    """Return one performance of each signer who performs a gloss alike, the medoid first.
+
+    Options and errors are those of `barycentre`.
+    """
     by_signer = [_typical(hands) for hands in recordings.values()]
     usable = [one for one in by_signer if one is not None]
     usable = _same_hands(usable, two_handed)
@@ -85,11 +98,15 @@ def barycentre(
     # The medoid by median distance: half the signers may do something else without moving it.
     medoid = int(np.argmin(np.median(apart, axis=1)))
     n_kept = max(MIN_SIGNERS, round(KEPT_SHARE * len(usable)))
-    kept = [usable[i] for i in np.argsort(apart[medoid])[:n_kept]]
-    average = kept[0]
+    return [usable[i] for i in np.argsort(apart[medoid])[:n_kept]]
+
+
+def averaged(performances: list[Performance]) -> Performance:
+    """Return the average of performances, started from the first."""
+    average = performances[0]
     for _ in range(ITERATIONS):
-        average = _averaged(average, kept)
-    return Performance(average.wrists, _with_bones(average.shapes, kept), average.seconds)
+        average = _averaged(average, performances)
+    return Performance(average.wrists, _with_bones(average.shapes, performances), average.seconds)
 
 
 def prepared(hands: Hands) -> Performance | None:
