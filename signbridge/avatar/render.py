@@ -62,7 +62,8 @@ def render(
         stream = container.add_stream("libx264", rate=rate, options={"crf": "21", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
         for done, frame_points in enumerate(points):
-            picture = draw(frame_points, width_px, height_px)
+            if done == 0 or not np.array_equal(frame_points, points[done - 1], equal_nan=True):
+                picture = draw(frame_points, width_px, height_px)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             if progress is not None:
                 progress((done + 1) / len(points))

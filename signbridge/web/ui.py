@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from signbridge.pipeline import Engine
 from signbridge.settings import Settings
 from signbridge.web.about import KEPT_S
+from signbridge.web.drawn import DrawnSigns
 from signbridge.web.examples import Example, find_examples
 from signbridge.web.handlers import Handlers
+from signbridge.web.lexicon import Sign, read_signs
 from signbridge.web.live import sign_list, status, transcript
+from signbridge.web.signs import signs_tab
 from signbridge.web.theme import MIRROR, SCRIPT, style, theme
 from signbridge.web.warmup import EngineSoon
 
@@ -34,7 +37,9 @@ FIRST_ANSWER = """
 """
 
 
-def page(handlers: Handlers, examples: Sequence[Example], max_sessions: int) -> gr.Blocks:
+def page(
+    handlers: Handlers, examples: Sequence[Example], signs: Sequence[Sign], max_sessions: int
+) -> gr.Blocks:
     """Return the whole page, its events bound to `handlers`."""
     blocks: gr.Blocks = gr.Blocks(
         title="SignBridge", analytics_enabled=False, delete_cache=(SWEEP_S, KEPT_S - SWEEP_S)
@@ -43,11 +48,13 @@ def page(handlers: Handlers, examples: Sequence[Example], max_sessions: int) -> 
         gr.HTML(HEADER)
         welcome = gr.HTML(elem_id="welcome")
         asking = gr.Timer(1.0)
-        with gr.Tabs(selected="upload", elem_id="tabs"):
+        with gr.Tabs(selected="upload", elem_id="tabs") as tabs:
             with gr.Tab("Live", id="live"):
                 _live(handlers, max_sessions)
             with gr.Tab("Upload", id="upload"):
                 _upload(handlers, examples)
+            with gr.Tab("Signs", id="signs"):
+                signs_tab(signs, DrawnSigns.shipped(), tabs)
             with gr.Tab("About", id="about"):
                 about = gr.HTML(handlers.about())
         asking.tick(handlers.welcome, None, [welcome, asking], **INTERNAL)
@@ -199,7 +206,8 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
     handlers = Handlers(EngineSoon(build).start(), settings)
     handlers.visitors.sweep()
     examples = find_examples()
-    blocks = page(handlers, examples, settings.max_sessions)
+    signs = read_signs(settings.landmark_model)
+    blocks = page(handlers, examples, signs, settings.max_sessions)
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port,

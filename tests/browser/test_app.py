@@ -99,11 +99,41 @@ def test_the_overlay_lies_exactly_over_the_camera_picture(open_page):
         assert boxes[0][side] == pytest.approx(boxes[1][side], abs=2)
 
 
+def find_sign(page, typed: str, word: str) -> None:
+    page.get_by_role("tab", name="Signs").click()
+    page.get_by_label("Find a sign").fill(typed)
+    page.get_by_role("option", name=word, exact=True).click()
+    page.wait_for_selector(f"#sign-card .sb-sentence:text-is('{word}')")
+
+
+def test_a_sign_is_found_and_drawn_mirrored_and_tried(open_page):
+    page = open_page()
+    find_sign(page, "Famil", "family")
+    assert page.locator("#signs .sb-word:visible").count() == 1
+    drawn = "document.querySelector('#sign-video video')"
+    page.wait_for_function(f"{drawn}?.duration > 0.5", timeout=60_000)
+    page.get_by_label("Left-handed").check()
+    page.wait_for_function(f"getComputedStyle({drawn}).transform === 'matrix(-1, 0, 0, 1, 0, 0)'")
+    page.get_by_role("button", name="Try it in Live").click()
+    page.locator("#camera").wait_for()
+
+
+def test_the_keyboard_alone_finds_a_sign(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Signs").click()
+    page.get_by_label("Find a sign").fill("mom")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.gloss") == "MOTHER"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sign-card h3:text-is('MOTHER')")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page, scheme):
     page = open_page(390, scheme)
     choose(page, "Hello.")
-    for tab in ("Upload", "About", "Live"):
+    find_sign(page, "family", "family")
+    for tab in ("Upload", "Signs", "About", "Live"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -67,6 +67,14 @@ def test_the_translation_is_an_mcp_tool_with_its_argument_explained(address):
     assert "signer" in tool["inputSchema"]["properties"]["clip"]["description"]
 
 
+def test_the_page_has_the_signs_between_the_upload_and_the_rest(address):
+    components = httpx.get(address + "config").json()["components"]
+    tabs = [one["props"]["label"] for one in components if one["type"] == "tabitem"]
+    assert tabs[:3] == ["Live", "Upload", "Signs"]
+    (grid,) = [one for one in components if one["props"].get("elem_id") == "signs"]
+    assert 'data-gloss="FAMILY"' in grid["props"]["value"]
+
+
 def test_two_clients_at_once_each_get_their_own_clip(address, tmp_path):
     clips = {
         "short.": write_clip(tmp_path / "a.mp4", (RESTING, 0.5), (SIGNING, 1.0), (RESTING, 1.0)),
