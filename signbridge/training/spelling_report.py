@@ -22,6 +22,7 @@ from signbridge.training.spelled import Hand, spelled
 WORDS_A_HAND = 150
 OTHERS_READ = 1500
 WANTED_FALSE = 0.01  # of the signs that are no spelling, taken for a word
+LEAST = 0.7  # a word less likely than this is not believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _calibrated(readings: Sequence[Reading], wrong: Sequence[Word]) -> SpellingC
     scale, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
     fitted = SpellingCalibration(float(scale), float(offset))
     reached = [fitted.probability(word.score) if len(word.text) > 1 else 0.0 for word in wrong]
-    return replace(fitted, threshold=max(0.5, float(np.quantile(reached, 1 - WANTED_FALSE))))
+    return replace(fitted, threshold=max(LEAST, float(np.quantile(reached, 1 - WANTED_FALSE))))
 
 
 def _again(word: Word, calibration: SpellingCalibration) -> Word:

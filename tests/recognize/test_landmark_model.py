@@ -204,8 +204,8 @@ def test_sure_sign_is_never_read_as_spelling(folder):
     assert result.guesses[0].text in load_checkpoint(folder).vocabulary.glosses
 
 
-@pytest.mark.parametrize(("text", "score"), [("L", 0.9), ("", 0.0), ("LEO", 0.5)])
-def test_single_letter_or_unsure_word_changes_nothing(folder, text, score):
+@pytest.mark.parametrize(("text", "score"), [("LE", 0.9), ("", 0.0), ("LEO", 0.5)])
+def test_short_or_unsure_word_changes_nothing(folder, text, score):
     result = answered(folder, 0.99, text, score)
     assert result.abstained
     assert len(result.guesses) == 5

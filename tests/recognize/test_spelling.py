@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from signbridge.errors import CheckpointError
 from signbridge.landmarks.body import in_body_frame
-from signbridge.recognize.spelling.decode import beam_search, decoded, log_likelihood
+from signbridge.recognize.spelling.decode import beam_search, decoded, log_likelihoods
 from signbridge.recognize.spelling.model import BLANK, LETTERS, SpellingConfig, SpellingNet
 from signbridge.recognize.spelling.speller import (
     FPS,
@@ -63,7 +63,9 @@ def test_beam_search_finds_the_word_that_all_alignments_make_likeliest(seed: int
 def test_likelihood_of_a_word_is_its_sum_over_alignments_and_torch_agrees(word: str) -> None:
     log_probabilities = moments(3)
     expected = by_every_alignment(log_probabilities).get(word, 0.0)
-    assert np.exp(log_likelihood(log_probabilities, word)) == pytest.approx(expected, rel=1e-3)
+    found, other = log_likelihoods(log_probabilities, [word, "ABC"])
+    assert np.exp(found) == pytest.approx(expected, rel=1e-3)
+    assert np.exp(other) == pytest.approx(by_every_alignment(log_probabilities)["ABC"], rel=1e-3)
     loss = torch.nn.functional.ctc_loss(
         torch.from_numpy(log_probabilities)[:, None],
         torch.tensor([1 + LETTERS.index(letter) for letter in word]),
@@ -71,7 +73,7 @@ def test_likelihood_of_a_word_is_its_sum_over_alignments_and_torch_agrees(word: 
         torch.tensor([len(word)]),
         reduction="sum",
     )
-    assert -loss.item() == pytest.approx(log_likelihood(log_probabilities, word), rel=1e-3)
+    assert -loss.item() == pytest.approx(found, rel=1e-3)
 
 
 def spelled_clearly(word: str, doubt: dict[int, tuple[str, float]] | None = None) -> Array:

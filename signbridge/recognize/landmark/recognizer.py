@@ -20,6 +20,8 @@ from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "assets" / "signs"
 GUESSES = 10
+# Shorter ones come of a hand that holds each letter: the end of one and the next.
+SHORTEST_WORD = 3
 
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Hands (B, steps, 2, 21, 3) -> logits (B, classes)."""
@@ -78,11 +80,11 @@ class LandmarkRecognizer:
         return tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
 
     def _spelled(self, hands: Hands) -> tuple[Guess, ...]:
-        """Return a word of two letters and more if one is read with certainty."""
+        """Return a word if one of enough letters is read with certainty."""
         if self._speller is None:
             return ()
         word = self._speller.spell(hands)
-        sure = len(word.text) > 1 and word.score >= self._speller.calibration.threshold
+        sure = len(word.text) >= SHORTEST_WORD and word.score >= self._speller.calibration.threshold
         return (Guess(LETTER_PREFIX + word.text, word.score),) if sure else ()
 
     def _is_sure(self, guesses: Sequence[Guess]) -> bool:

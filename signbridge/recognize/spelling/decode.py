@@ -32,14 +32,12 @@ def decoded(
     A name of the list wins over a free reading where it is at most e^bonus times less likely.
     """
     free, free_log = beam_search(log_probabilities)
-    best, best_log, best_rank = free, free_log, free_log + (bonus if free in set(names) else 0.0)
-    for name in names:
-        if not _near(name, free):
-            continue
-        log = log_likelihood(log_probabilities, name)
-        if log + bonus > best_rank:
-            best, best_log, best_rank = name, log, log + bonus
-    return Word(best, float(np.exp(best_log / max(1, len(best)))))
+    near = [name for name in names if _near(name, free)]
+    if near and free not in near:
+        logs = log_likelihoods(log_probabilities, near)
+        if logs.max() + bonus > free_log:
+            free, free_log = near[int(logs.argmax())], float(logs.max())
+    return Word(free, float(np.exp(free_log / max(1, len(free)))))
 
 
 def _near(name: str, free: str) -> bool:
@@ -77,16 +75,28 @@ def _either(ends: Sequence[float]) -> float:
     return float(np.logaddexp(ends[0], ends[1]))
 
 
-def log_likelihood(log_probabilities: NDArray[np.float32], word: str) -> float:
-    """Return the log-likelihood of a word, summed over every alignment (CTC's forward pass)."""
-    states = np.full(2 * len(word) + 1, BLANK)
-    states[1::2] = [1 + LETTERS.index(character) for character in word]
-    may_skip = np.zeros(len(states), dtype=bool)
-    may_skip[3::2] = states[3::2] != states[1:-2:2]
-    forward = np.full(len(states), -np.inf)
-    forward[:2] = log_probabilities[0, states[:2]]
+def log_likelihoods(
+    log_probabilities: NDArray[np.float32], words: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return each word's log-likelihood, summed over every alignment (CTC's forward pass)."""
+    lengths = np.array([len(word) for word in words])
+    states = np.full((len(words), 2 * int(lengths.max(initial=0)) + 1), BLANK)
+    for row, word in enumerate(words):
+        states[row, 1 : 2 * len(word) : 2] = [1 + LETTERS.index(letter) for letter in word]
+    may_skip = np.zeros(states.shape, dtype=bool)
+    may_skip[:, 3::2] = states[:, 3::2] != states[:, 1:-2:2]
+    forward = np.full(states.shape, -np.inf)
+    forward[:, :2] = log_probabilities[0][states[:, :2]]
     for frame in log_probabilities[1:]:
-        step = np.logaddexp(forward, np.concatenate([[-np.inf], forward[:-1]]))
-        skip = np.concatenate([[-np.inf, -np.inf], forward[:-2]])[: len(states)]
-        forward = np.where(may_skip, np.logaddexp(step, skip), step) + frame[states]
-    return float(np.logaddexp(forward[-1], forward[-2] if len(forward) > 1 else -np.inf))
+        step = np.logaddexp(forward, _later(forward, 1))
+        skip = np.where(may_skip, _later(forward, 2), -np.inf)
+        forward = np.logaddexp(step, skip) + frame[states]
+    rows = np.arange(len(words))
+    last_letter = np.where(lengths > 0, forward[rows, np.maximum(2 * lengths - 1, 0)], -np.inf)
+    return np.asarray(np.logaddexp(forward[rows, 2 * lengths], last_letter))
+
+
+def _later(forward: NDArray[np.float64], states: int) -> NDArray[np.float64]:
+    moved = np.full_like(forward, -np.inf)
+    moved[:, states:] = forward[:, :-states]
+    return moved
