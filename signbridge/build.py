@@ -22,7 +22,6 @@ def _holistic(_: Settings) -> LandmarkExtractor:
 
 def _landmark(settings: Settings) -> Recognizer:
     from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
-
     from signbridge.recognize.spelling.speller import Speller
 
     folder = settings.landmark_model

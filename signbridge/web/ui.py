@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from signbridge.pipeline import Engine
 from signbridge.settings import Settings
 from signbridge.web.about import KEPT_S
+from signbridge.web.benchmarks import NOTHING, benchmarks
 from signbridge.web.drawn import DrawnSigns
 from signbridge.web.examples import Example, find_examples
 from signbridge.web.handlers import Handlers
@@ -55,6 +56,8 @@ def page(
                 _upload(handlers, examples)
             with gr.Tab("Signs", id="signs"):
                 signs_tab(signs, DrawnSigns.shipped(), tabs)
+            with gr.Tab("Benchmarks", id="benchmarks"):
+                _benchmarks()
             with gr.Tab("About", id="about"):
                 about = gr.HTML(handlers.about())
         asking.tick(handlers.welcome, None, [welcome, asking], **INTERNAL)
@@ -144,6 +147,15 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
     clip.upload(show_upload, clip, shown, **options)
     for card, example in zip(cards, examples, strict=True):
         card.click(_shower(handlers, example), None, shown, **options)
+
+
+def _benchmarks() -> None:
+    reports = benchmarks()
+    if not reports:
+        gr.Markdown(NOTHING)
+    for number, report in enumerate(reports):
+        with gr.Accordion(report.title, open=number == 0):
+            gr.Markdown(report.page, elem_classes="sb-report")
 
 
 def _cards(examples: Sequence[Example]) -> list[gr.Button]:
