@@ -38,7 +38,7 @@ class Settings:
     max_clip_mb: float = 200.0
     max_fps: float = 30.0
     max_side_px: int = 640
-    sentence_pause_s: float = 1.0
+    sentence_pause_s: float = 1.1
     host: str = "127.0.0.1"
     port: int = 7860
     max_sessions: int = 8

@@ -36,14 +36,14 @@ def sentence(signs: Sequence[Performance]) -> Landmarks:
     return _on_body(np.concatenate(stretches))
 
 
-def spelled(letters: Sequence[Performance]) -> Landmarks:
+def spelled(letters: Sequence[Performance], hold_s: float = SPELL_S) -> Landmarks:
     """Return a finger-spelled word: each letter's middle moment held still, hand up throughout."""
     shapes = [_posed(letter, np.array(SPELLING_WRIST)) for letter in letters]
-    hands = [np.repeat(shapes[0][None], _frames(SPELL_S), axis=0)]
+    hands = [np.repeat(shapes[0][None], _frames(hold_s), axis=0)]
     for before, after in itertools.pairwise(shapes):
         share = _eased(_frames(CHANGE_S))[:, None, None, None]
         hands += [(1 - share) * before + share * after]
-        hands += [np.repeat(after[None], _frames(SPELL_S), axis=0)]
+        hands += [np.repeat(after[None], _frames(hold_s), axis=0)]
     held = np.concatenate(hands)
     up, down = _transition(held[0], rising=True), _transition(held[-1], rising=False)
     return _on_body(np.concatenate([_resting(REST_S), up, held, down, _resting(REST_S)]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signbridge.avatar.barycentre import Performance, barycentre
-from signbridge.avatar.perform import sentence, spelled
+from signbridge.avatar.perform import SPELL_S, sentence, spelled
 from signbridge.avatar.render import render
 from signbridge.data import wlasl, words
 from signbridge.data.handedness import fit_handedness
@@ -44,6 +44,7 @@ class Example:
     glosses: str
     english: str
     parts: tuple[Part, ...]
+    hold_s: float = SPELL_S  # of each letter, where a word is spelled
 
 
 HELLO = Part("words", "hello", two_handed=False, seconds=1.1)
@@ -78,6 +79,14 @@ EXAMPLES = (
         "Ben.",
         tuple(Part("words", f"letter_{letter}") for letter in "ben"),
     ),
+    Example(
+        "name-linda",
+        "spelling",
+        "FS-LINDA",
+        "Linda.",
+        tuple(Part("words", f"letter_{letter}") for letter in "linda"),
+        hold_s=0.2,
+    ),
 )
 
 
@@ -110,7 +119,8 @@ def _read(folder: Path) -> dict[str, list[Sample]]:
 def make(example: Example, samples: dict[str, list[Sample]], path: Path) -> int:
     """Render one example from samples by source; return its number of frames."""
     signs = [average(part, samples[part.source]) for part in example.parts]
-    landmarks = spelled(signs) if example.kind == "spelling" else sentence(signs)
+    spells = example.kind == "spelling"
+    landmarks = spelled(signs, example.hold_s) if spells else sentence(signs)
     return render(landmarks, path)
 
 
