@@ -48,6 +48,7 @@ class _CardLine(TypedDict):
 
 class _Card(TypedDict):
     scores: list[_CardLine]
+    summary: NotRequired[str]
 
 
 class _Rates(TypedDict):
@@ -114,7 +115,7 @@ def figures_block(root: Path) -> str:
     if not figures:
         return NOTHING
     head = ("model", "measured on", "clips", "top 1", "top 5", "chance")
-    parts = [table(head, (_row(figure) for figure in figures))]
+    parts = [table(head, (_row(figure) for figure in figures)), *_summaries(root)]
     for report in _reports(root).values():
         parts += _false_accepts(report.get("false_accepts", []))
         for kind, rows in report.get("robustness", {}).items():
@@ -157,6 +158,14 @@ def _row(figure: Figure) -> tuple[str, ...]:
         share(figure.top5, figure.top5_interval),
         share(figure.chance, digits=3),
     )
+
+
+def _summaries(root: Path) -> Iterator[str]:
+    """Yield what the cards say in words, where their figures fit no table."""
+    for path in sorted(root.glob("signbridge/assets/*/card.json")):
+        card: _Card = json.loads(path.read_text(encoding="utf-8"))
+        if card.get("summary"):
+            yield f"{path.parent.name}: {card['summary']}"
 
 
 def _of_cards(root: Path) -> Iterator[Figure]:

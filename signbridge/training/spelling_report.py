@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -82,9 +82,29 @@ def write_speller(
         "recorded_letters": _recorded(speller, recorded),
         "licence": LICENCE,
     }
+    card["summary"] = summary(card)
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (folder / "card.json").write_text(text, encoding="utf-8")
     (folder / "README.md").write_text(_readable(card), encoding="utf-8")
+
+
+def summary(card: Mapping[str, object]) -> str:
+    """Return a card's figures in a few plain sentences."""
+    spelling, letters, recorded = card["spelling"], card["letters"], card["recorded_letters"]
+    assert isinstance(spelling, dict)
+    assert isinstance(letters, dict)
+    assert isinstance(recorded, dict)
+    names, other = spelling["words"]["names of the list"], spelling["words"]["random letters"]
+    false = spelling["signs_taken_for_words"]
+    return (
+        f"made-up words of 3 to 8 letters by hands held out of training: likeness (1 less the "
+        f"normalised Levenshtein distance) {names['similarity']:.2f} for {names['n']} names of its "
+        f"list, {other['similarity']:.2f} for {other['n']} words of random letters; it answers "
+        f"{names['answered']:.0%} and {other['answered']:.0%} of them, "
+        f"{names['right_if_answered']:.0%} and {other['right_if_answered']:.0%} of those rightly. "
+        f"Single letters: {letters['mean']:.2f} made up, {recorded['mean']:.2f} as a webcam "
+        f"recorded them. Of {false['n']} signs that spell nothing {false['share']:.1%} are taken for a word."
+    )
 
 
 def _read_words(speller: Speller, hand: Hand, rng: np.random.Generator) -> list[Reading]:

@@ -86,8 +86,16 @@ def _model(name: str, card: dict[str, object]) -> str:
     licence = escape(str(card.get("licence", "")))
     return (
         f"<h4>{escape(name)}</h4><p>{task[:1].upper()}{task[1:]}. {size}</p>"
-        f'{_scores(card.get("scores"))}<p class="sb-quiet">{licence}</p>'
+        f'{_measured(card)}<p class="sb-quiet">{licence}</p>'
     )
+
+
+def _measured(card: dict[str, object]) -> str:
+    """Return the card's scores as a table, or its own words where a table does not fit."""
+    summary = card.get("summary")
+    if isinstance(summary, str) and not card.get("scores"):
+        return f"<p>{escape(summary)}</p>"
+    return _scores(card.get("scores"))
 
 
 def _scores(scores: object) -> str:
