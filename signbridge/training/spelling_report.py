@@ -103,7 +103,8 @@ def summary(card: Mapping[str, object]) -> str:
         f"{names['answered']:.0%} and {other['answered']:.0%} of them, "
         f"{names['right_if_answered']:.0%} and {other['right_if_answered']:.0%} of those rightly. "
         f"Single letters: {letters['mean']:.2f} made up, {recorded['mean']:.2f} as a webcam "
-        f"recorded them. Of {false['n']} signs that spell nothing {false['share']:.1%} are taken for a word."
+        f"recorded them. Of {false['n']} signs that spell nothing {false['share']:.1%} are taken "
+        "for a word."
     )
 
 
