@@ -151,7 +151,10 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
         with _writing(speech):
             write_wav(speech, found.speech)
     elif speech:
-        sys.stderr.write(f"{speech} was not written: there is nothing to speak\n")
+        why = "there is nothing to speak"
+        if found.utterance.text:
+            why = "no voice could speak it; see the notes, or `doctor`"
+        sys.stderr.write(f"{speech} was not written: {why}\n")
     if captions:
         with _writing(captions):
             captions.write_text(srt(found), encoding="utf-8")

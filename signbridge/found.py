@@ -44,7 +44,7 @@ class Findings:
         if self.signs:
             return ("Signing was seen, but no sign was recognized with enough certainty.",)
         if self.frames_with_person:
-            return ("No signing found: no hands were raised in this clip.",)
+            return ("No signing found: no hands were raised and moved in this clip.",)
         if self.brightness_sum / self.frames < DARK_LEVEL:
             return (
                 "No person was found in this clip: the picture is too dark. "

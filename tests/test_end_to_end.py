@@ -15,7 +15,7 @@ from signbridge.pipeline import Engine
 from signbridge.settings import Settings
 from signbridge.web.examples import FOLDER, TABLE
 
-QUICK = ("hello.mp4", "please.mp4")
+QUICK = ("hello.mp4", "please.mp4", "family-tired.mp4", "name-linda.mp4")
 ROWS = list(csv.DictReader((FOLDER / TABLE).read_text(encoding="utf-8").splitlines()))
 CASES = [
     pytest.param(row, id=row["path"], marks=() if row["path"] in QUICK else pytest.mark.slow)

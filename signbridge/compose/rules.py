@@ -11,7 +11,7 @@ from signbridge.compose.expressions import utterances
 from signbridge.compose.forms import form
 from signbridge.compose.phrases import joined
 from signbridge.compose.sentences import embedded, realised
-from signbridge.compose.words import Word
+from signbridge.compose.words import Word, word
 from signbridge.types import RecognitionResult, Utterance
 
 
@@ -57,7 +57,8 @@ def _sentence(words: list[Word]) -> str:
     trail = ""
     while words and words[-1].is_a("fixed"):
         trail, words = joined(words[-1].text.rstrip(",").lower(), trail), words[:-1]
-    words = [word for word in words if not word.is_a("fixed")]
+    words = [word("NOT") if one.gloss == "NO" else one for one in words]
+    words = [one for one in words if not one.is_a("fixed")]
     parts = [
         (joint, *(embedded(part) if joint == EMBEDDED else realised(part)))
         for joint, part in clauses(words)

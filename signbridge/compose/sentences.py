@@ -151,7 +151,7 @@ def _without_subject(parts: Clause, verb: Word, mood: Mood, rest: str) -> str:
         aux, main = conjugated(verb.text, "you", mood)
         return joined(aux, main, rest)
     start = "never" if parts.never else "don't" if mood.negative else ""
-    return joined(start, verb.text, rest)
+    return joined(parts.often, start, verb.text, rest)
 
 
 def _complement(verb: Word, items: list[Item]) -> str:
@@ -226,7 +226,8 @@ def _without_verb(parts: Clause, items: list[Item]) -> str:
         bare = "subject" if words or len(nouns) > 1 else "bare"
         before = "not" if parts.negative else "never" if parts.never else ""
         before = "not yet" if parts.not_yet else before
-        return joined(before, *(words_of(item, bare) for item in items))
+        often = [parts.often, "already" if parts.already else ""]
+        return joined(*often, before, *(words_of(item, bare) for item in items))
     subject = nouns[0]
     others = [item for item in items if item is not subject]
     aux, main = conjugated("be", subject.agreement, _mood(parts, None))

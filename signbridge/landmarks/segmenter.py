@@ -51,9 +51,11 @@ class Segmenter:
         """Take one frame's points (543, 3); return the stretches that ended with it."""
         tick = self._tick(points, at_s)
         self._recent.append(tick)
-        while at_s - self._recent[0].at_s > 2 * max(SPEED_OVER_S, LEAD_IN_S):
+        while len(self._recent) > 2 and self._outdated(self._recent[0], at_s):
             self._recent.popleft()
         if not self.signing:
+            if tick.raised and not tick.still:
+                self.last_activity_s = at_s  # a hand that comes up ends the rest
             self._begin(tick)
             return []
         self._ticks.append(tick)
@@ -69,6 +71,10 @@ class Segmenter:
         self._ticks = [t for t in self._recent if tick.at_s - t.at_s <= LEAD_IN_S]
         self.signing = True
         self.last_activity_s = tick.at_s
+
+    @staticmethod
+    def _outdated(tick: _Tick, at_s: float) -> bool:
+        return at_s - tick.at_s > 2 * max(SPEED_OVER_S, LEAD_IN_S)
 
     def _appeared(self, tick: _Tick) -> bool:
         """Say whether no hand was seen a moment ago: one that lies still begins no sign."""

@@ -104,7 +104,8 @@ class LiveRun:
                     sound = player(speech, utterance.text)
                     sentences = transcript(self._sentences, self._notices, sound)
                 case Notice(text=text):
-                    self._notices.append(text)
+                    if text not in self._notices:
+                        self._notices.append(text)
                     sentences = transcript(self._sentences, self._notices)
         return LiveUpdate(drawn, changed, signs, sentences)
 

@@ -229,7 +229,7 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
         js=SCRIPT,
         mcp_server=True,
         ssr_mode=False,
-        max_file_size=f"{settings.max_clip_mb:g}mb",
+        max_file_size=int(settings.max_clip_mb * 1_000_000),
         footer_links=["api"],
         quiet=not wait,
     )

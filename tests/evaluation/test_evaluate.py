@@ -15,6 +15,7 @@ from signbridge.errors import BadInputError, SettingsError
 from signbridge.evaluation.evaluate import evaluate, run
 from signbridge.landmarks.files import write_npz
 from signbridge.pipeline import Engine
+from signbridge.session import Session
 from signbridge.settings import Settings
 from signbridge.types import (
     Guess,
@@ -223,6 +224,6 @@ def test_sentence_in_a_landmark_file_goes_through_a_session(
     labels: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     labels.write_text("path,kind,label,source\n10.npz,sentence,My mother.,web\n")
-    monkeypatch.setattr("signbridge.landmarks.segmenter.Segmenter", FakeSegmenter)
+    monkeypatch.setitem(Session.__init__.__kwdefaults__, "open_segmenter", FakeSegmenter)
     found = evaluate("landmark", labels, engine=engine_with(FrameCountRecognizer()))
     assert [prediction.text for prediction in found.predictions] == ["mother."]
