@@ -49,7 +49,7 @@ def page(
         gr.HTML(HEADER)
         welcome = gr.HTML(elem_id="welcome")
         asking = gr.Timer(1.0)
-        with gr.Tabs(selected="upload", elem_id="tabs") as tabs:
+        with gr.Tabs(selected="upload", elem_id="tabs", overflow_behavior="wrap") as tabs:
             with gr.Tab("Live", id="live"):
                 _live(handlers, max_sessions)
             with gr.Tab("Upload", id="upload"):
