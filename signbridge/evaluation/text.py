@@ -24,7 +24,7 @@ def text_scores(hypotheses: Sequence[str], references: Sequence[str]) -> TextSco
         for said, meant in zip(hypotheses, references, strict=True)
     ]
     words = sum(len(meant) for _, meant in pairs)
-    edits = sum(edit_distance(said, meant) for said, meant in pairs)
+    edits = sum(word_edits(said, meant) for said, meant in pairs)
     exact = sum(said == meant for said, meant in pairs)
     n = len(pairs)
     return TextScores(n, edits / words if words else NAN, exact / n if n else NAN)
@@ -36,11 +36,9 @@ def normalised(text: str) -> tuple[str, ...]:
     return tuple("".join(c if c.isalnum() else " " for c in plain).split())
 
 
-def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many insertions, deletions and replacements make `first` into `second`."""
-    row = list(range(len(second) + 1))
-    for i, one in enumerate(first, start=1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(second, start=1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
-    return row[-1]
+def word_edits(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many insertions, deletions and replacements of words make one the other."""
+    import jiwer
+
+    found = jiwer.process_words(" ".join(second), " ".join(first))
+    return found.substitutions + found.insertions + found.deletions

@@ -6,16 +6,16 @@ import math
 
 import pytest
 
-from signbridge.evaluation.text import edit_distance, normalised, text_scores
+from signbridge.evaluation.text import normalised, text_scores, word_edits
 
 
 @pytest.mark.parametrize(
     ("first", "second", "edits"),
     [("", "", 0), ("kitten", "sitting", 3), ("abc", "", 3), ("flaw", "lawn", 2), ("ab", "ba", 2)],
 )
-def test_edit_distance_is_the_textbook_one(first: str, second: str, edits: int) -> None:
-    assert edit_distance(first, second) == edits
-    assert edit_distance(second, first) == edits
+def test_word_edits_are_the_textbook_ones(first: str, second: str, edits: int) -> None:
+    assert word_edits(tuple(first), tuple(second)) == edits
+    assert word_edits(tuple(second), tuple(first)) == edits
 
 
 def test_word_error_rate_counts_edits_over_all_reference_words() -> None:
