@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signbridge.evaluation.text import normalised, word_edits
+from signbridge.evaluation.text import normalised, word_errors
 
 NAN = float("nan")
 # Words that English grammar asks for and ASL does not sign. Pronouns, question words and
@@ -54,7 +54,8 @@ def agreement(a: str, b: str) -> Agreement:
     """Return how far two sentences agree; the order of the two does not matter."""
     first, second = normalised(a), normalised(b)
     longer = max(len(first), len(second))
-    words = 1 - word_edits(first, second) / longer if longer else NAN
+    edits, _ = word_errors(" ".join(first), " ".join(second))
+    words = 1 - edits / longer if longer else NAN
     return Agreement(words, _meaning(_spelled_out(a), _spelled_out(b)))
 
 
