@@ -207,6 +207,8 @@ def _render(options: argparse.Namespace) -> int:
 
     if not 1 <= options.fps <= MAX_RENDER_FPS:
         raise BadInputError(f"--fps {options.fps:g} can't be drawn; give 1 to {MAX_RENDER_FPS}")
+    if options.out.suffix.lower() != ".mp4":
+        raise BadInputError(f"{options.out} would hold an mp4; give a name that ends in .mp4")
     _check_target(options.out)
     show = _progress(options.out.name)
     with _writing(options.out):

@@ -102,7 +102,7 @@ class LandmarkRecognizer:
         return self.scores_of(signs) if len(signs) else None
 
     def scores_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return (vocabulary,) probabilities for one segment's stretches (N, STEPS, 2, 21, 3).
+        """Return (vocabulary,) scores for one segment's stretches (N, STEPS, 2, 21, 3).
 
         The readings of several stretches are averaged, each weighted by the square of its best
         score: a sign repeated is read twice, hands on their way down are read as nothing much.
@@ -112,7 +112,7 @@ class LandmarkRecognizer:
         scores = softmax(logits / self._checkpoint.calibration.temperature, axis=-1)
         readings = scores[:, : len(self.vocabulary)]
         mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
-        return np.asarray(mean, dtype=np.float32)
+        return self._checkpoint.calibration.scores(mean)
 
 
 def _network(folder: Path, checkpoint: Checkpoint) -> Network:
