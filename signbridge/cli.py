@@ -6,24 +6,22 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signbridge import __version__
+from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
 
 if TYPE_CHECKING:
-    from signbridge.clips import Progress
     from signbridge.pipeline import Engine
     from signbridge.types import Translation
 
-OK, BAD_INPUT = 0, 2
+OK = 0
 MAX_RENDER_FPS = 240  # more than a screen shows
-CLEAR_LINE = "\r\x1b[K"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except SignBridgeError as error:
-        return _fail(error)
+        return fail(error)
     except BrokenPipeError:  # the reader, say `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
@@ -120,7 +118,7 @@ def _translate(options: argparse.Namespace) -> int:
     if len(options.clips) > 1 and (options.speech or options.srt):
         raise BadInputError("--speech and --srt take one clip; give one clip at a time")
     for path in filter(None, (options.speech, options.srt)):
-        _check_target(path)
+        check_target(path)
     from signbridge.clips import translate
     from signbridge.export import contract, plain
 
@@ -128,14 +126,14 @@ def _translate(options: argparse.Namespace) -> int:
     code = OK
     for clip in options.clips:
         try:
-            found = translate(engine, clip, progress=_progress(clip.name))
+            found = translate(engine, clip, progress=progress(clip.name))
         except BadInputError as error:
-            code = _fail(error)
+            code = fail(error)
             continue
         if options.json:
-            _write(json.dumps(contract(found, str(clip)), ensure_ascii=False))
+            write(json.dumps(contract(found, str(clip)), ensure_ascii=False))
         else:
-            _write(plain(found, str(clip)))
+            write(plain(found, str(clip)))
         _keep(found, options.speech, options.srt)
     return code
 
@@ -159,7 +157,7 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
     from signbridge.speak.wav import write_wav
 
     if speech and found.speech:
-        with _writing(speech):
+        with writing(speech):
             write_wav(speech, found.speech)
     elif speech:
         why = "there is nothing to speak"
@@ -167,7 +165,7 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
             why = "no voice could speak it; see the notes, or `doctor`"
         sys.stderr.write(f"{speech} was not written: {why}\n")
     if captions:
-        with _writing(captions):
+        with writing(captions):
             captions.write_text(srt(found), encoding="utf-8")
 
 
@@ -177,7 +175,7 @@ def _extract(options: argparse.Namespace) -> int:
     from signbridge.landmarks.holistic import HolisticExtractor
     from signbridge.settings import Settings
 
-    write = write_npz if options.format == "npz" else write_pose
+    write_landmarks = write_npz if options.format == "npz" else write_pose
     targets = [options.out / f"{clip.stem}.{options.format}" for clip in options.clips]
     for path in targets:
         if targets.count(path) > 1:
@@ -191,14 +189,14 @@ def _extract(options: argparse.Namespace) -> int:
     for clip, path in zip(options.clips, targets, strict=True):
         try:
             landmarks = extract_clip(
-                extractor, settings, clip, _progress(clip.name), partial(_note, clip)
+                extractor, settings, clip, progress(clip.name), partial(note, clip)
             )
         except BadInputError as error:
-            code = _fail(error)
+            code = fail(error)
             continue
-        with _writing(path):
-            write(path, landmarks)
-        _write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
+        with writing(path):
+            write_landmarks(path, landmarks)
+        write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
     return code
 
 
@@ -209,13 +207,13 @@ def _render(options: argparse.Namespace) -> int:
         raise BadInputError(f"--fps {options.fps:g} can't be drawn; give 1 to {MAX_RENDER_FPS}")
     if options.out.suffix.lower() != ".mp4":
         raise BadInputError(f"{options.out} would hold an mp4; give a name that ends in .mp4")
-    _check_target(options.out)
-    show = _progress(options.out.name)
-    with _writing(options.out):
+    check_target(options.out)
+    show = progress(options.out.name)
+    with writing(options.out):
         frames = render_file(
             options.landmarks, options.out, options.fps, progress=lambda done: show(done, "Drawing")
         )
-    _write(f"{options.out}: {frames} frames")
+    write(f"{options.out}: {frames} frames")
     return OK
 
 
@@ -226,10 +224,10 @@ def _evaluate(options: argparse.Namespace) -> int:
         options.recognizer,
         options.labels,
         options.out,
-        _progress(options.labels.name, plain_lines=True),
+        progress(options.labels.name, plain_lines=True),
         cache=options.cache,
     )
-    _write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
+    write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
     return OK
 
 
@@ -237,78 +235,20 @@ def _score(options: argparse.Namespace) -> int:
     from signbridge.evaluation.score import as_json, as_text, score_files
 
     scores = score_files(options.hypotheses, options.references)
-    _write(json.dumps(as_json(scores)) if options.json else as_text(scores))
+    write(json.dumps(as_json(scores)) if options.json else as_text(scores))
     return OK
 
 
 def _bench(options: argparse.Namespace) -> int:
     from signbridge.evaluation.bench import as_json, as_text, run
 
-    report = run(options.clip, _progress("bench"))
-    _write(json.dumps(as_json(report)) if options.json else as_text(report))
+    report = run(options.clip, progress("bench"))
+    write(json.dumps(as_json(report)) if options.json else as_text(report))
     return OK
 
 
 def _doctor(_: argparse.Namespace) -> int:
     from signbridge.doctor import examine
 
-    _write(examine())
+    write(examine())
     return OK
-
-
-def _progress(name: str, plain_lines: bool = False) -> Progress:
-    """Return a progress line for a terminal; elsewhere nothing, or a plain line every 10%."""
-    on_terminal = sys.stderr.isatty()
-    step = 1 if on_terminal else 10
-    shown = -1
-
-    def show(done: float, what: str) -> None:
-        nonlocal shown
-        percent = int(100 * done)
-        if percent // step == shown // step or not (on_terminal or plain_lines):
-            return
-        shown = percent
-        line = f"{name}: {percent:3d}% {what}"
-        sys.stderr.write(CLEAR_LINE + line if on_terminal else line + "\n")
-        sys.stderr.flush()
-
-    return show
-
-
-def _check_target(path: Path) -> None:
-    """Refuse a file that can't be written before minutes are spent on what goes into it."""
-    # Not Path.is_dir: in Python 3.11 it raises for a name that is too long.
-    if os.path.isdir(path) or not os.path.isdir(path.parent):
-        raise BadInputError(f"{path} can't be written; name a file in a folder that exists")
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise BadInputError(f"{path} can't be written: {error.strerror}") from error
-
-
-def _write(text: str) -> None:
-    _clear_progress()
-    # A file's name may hold bytes that are no text; they are written as \udcXX, as JSON does.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
-    sys.stdout.flush()
-
-
-def _note(clip: Path, text: str) -> None:
-    _clear_progress()
-    sys.stderr.write(f"{clip}: {text}\n")
-
-
-def _fail(error: SignBridgeError) -> int:
-    _clear_progress()
-    sys.stderr.write(" ".join(str(error).split()) + "\n")
-    return BAD_INPUT
-
-
-def _clear_progress() -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(CLEAR_LINE)
-        sys.stderr.flush()

@@ -20,7 +20,7 @@ ROWS = (
     ("session",),
     ("clips",),
     ("build",),
-    ("evaluation", "doctor"),
+    ("evaluation", "doctor", "console"),
     ("training", "web"),
     ("cli",),
     ("__main__",),
