@@ -185,10 +185,9 @@ def training_rows(collection: Collection, without: tuple[str, ...]) -> NDArray[n
     test = collection.where(lambda s: s.split == "test")
     leaked = twins(collection.signs[rows], collection.signs[test]) >= 0
     rows = rows[~leaked]
-    others = np.array(
-        [i for i in rows if collection.labels[i] >= collection.offered and samples[i].split]
-    )
-    offered = np.array([i for i in rows if collection.labels[i] < collection.offered])
+    inside = collection.labels[rows] < collection.offered
+    others = rows[~inside & np.array([bool(samples[i].split) for i in rows], dtype=bool)]
+    offered = rows[inside]
     doubled = others[twins(collection.signs[others], collection.signs[offered]) >= 0]
     LOG.info("left out %d copies of test clips, %d twins", leaked.sum(), len(doubled))
     return np.setdiff1d(rows, doubled)
