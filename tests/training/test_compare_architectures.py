@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +19,9 @@ from signbridge.evaluation.tables import figures_block
 from signbridge.landmarks.body import Hands
 from signbridge.landmarks.features import STEPS
 from signbridge.training import compare
-from signbridge.training.architectures.config import CONFIGURATIONS, ArchitectureConfig
+from signbridge.training.architectures.config import CONFIGURATIONS
 from signbridge.training.architectures.report import SETS
+from signbridge.training.architectures.rows import Row
 from signbridge.training.fit import TrainConfig
 from signbridge.web.benchmarks import benchmarks
 from tests.signing import hand_shape
@@ -27,10 +30,10 @@ GLOSSES = ("HELLO", "YES", "NO", "FS-A", "STRANGE")
 SIGNERS = ("one", "two", "wlasl-8", "words-marikadin/ASL")
 BUDGET = TrainConfig(epochs=2, batch=16, per_letter=2, other_share=0.0)
 NAMES = ("transformer", "conv-transformer", "hybrid, baseline", "hybrid, + all")
+CONFIGS = {name: replace(CONFIGURATIONS[name], hand_width=8, width=16, layers=1) for name in NAMES}
 
 
-@pytest.fixture
-def collection() -> Collection:
+def made_collection() -> Collection:
     """96 signs: straight paths, a direction for each gloss; every third is of the official test."""
     rng = np.random.default_rng(0)
     labels = np.arange(96) % 4
@@ -64,23 +67,26 @@ def collection() -> Collection:
     )
 
 
-@pytest.fixture
-def configs(collection, monkeypatch) -> dict[str, ArchitectureConfig]:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> tuple[Path, list[Row]]:
+    """The state folder of a whole comparison, and its rows."""
     torch.set_num_threads(1)
-    monkeypatch.setattr(compare, "collect", lambda folder: collection)
-    return {name: replace(CONFIGURATIONS[name], hand_width=8, width=16, layers=1) for name in NAMES}
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compare, "collect", lambda _: made_collection())
+        return folder, compare.compare(folder, CONFIGS, BUDGET, folder)
 
 
-def test_vocabulary_is_all_that_is_left(collection):
-    found = compare.of_vocabulary(collection)
+def test_vocabulary_is_all_that_is_left():
+    found = compare.of_vocabulary(made_collection())
     assert found.glosses == GLOSSES[:4]
     assert len(found.signs) == len(found.labels) == len(found.samples) == 72
     assert {sample.gloss for sample in found.samples} == {"HELLO", "YES", "NO"}
     assert found.labels.max() == 2
 
 
-def test_letters_are_a_cluster_of_their_own(collection):
-    clusters = compare.gloss_clusters(compare.of_vocabulary(collection))
+def test_letters_are_a_cluster_of_their_own():
+    clusters = compare.gloss_clusters(compare.of_vocabulary(made_collection()))
     assert clusters == [0, 0, 0, 1]
 
 
@@ -89,8 +95,8 @@ def test_budget_trains_on_the_vocabulary_only_and_is_the_same_for_all():
     assert len({config.steps for config in CONFIGURATIONS.values()}) == 1
 
 
-def test_each_configuration_is_scored_on_the_same_clips(configs, tmp_path):
-    rows = compare.compare(tmp_path, configs, BUDGET, tmp_path / "state")
+def test_each_configuration_is_scored_on_the_same_clips(trained):
+    _, rows = trained
     assert [row.name for row in rows] == list(NAMES)
     for row in rows:
         assert set(row.hits) == set(SETS)
@@ -102,27 +108,35 @@ def test_each_configuration_is_scored_on_the_same_clips(configs, tmp_path):
     assert len({row.parameters for row in rows}) == len(rows)
 
 
-def test_a_comparison_goes_on_where_it_stopped(configs, tmp_path, monkeypatch):
-    first = compare.compare(tmp_path, dict(list(configs.items())[:2]), BUDGET, tmp_path)
-    trained, train_one = [], compare.train_one
+def test_a_comparison_goes_on_where_it_stopped(trained, tmp_path, monkeypatch):
+    folder, rows = trained
+    state = shutil.copytree(folder, tmp_path / "state")
+    (state / "hybrid-plus-all.json").unlink()
+    for weights in state.glob("hybrid-plus-all.*.pt"):
+        weights.unlink()
+    again, train_one = [], compare.train_one
+    monkeypatch.setattr(compare, "collect", lambda _: made_collection())
+    monkeypatch.setattr(
+        compare, "train_one", lambda name, *rest: again.append(name) or train_one(name, *rest)
+    )
+    found = compare.compare(tmp_path, CONFIGS, BUDGET, state)
+    assert again == [NAMES[-1]]
+    assert found[:-1] == rows[:-1]
+    assert replace(found[-1], seconds=rows[-1].seconds) == rows[-1]
 
-    def watched(name, *rest):
-        trained.append(name)
-        return train_one(name, *rest)
 
-    monkeypatch.setattr(compare, "train_one", watched)
-    rows = compare.compare(tmp_path, configs, BUDGET, tmp_path)
-    assert trained == list(NAMES[2:])
-    assert rows[:2] == first
+def test_rows_of_another_budget_are_refused(trained):
+    folder, _ = trained
     with pytest.raises(BadInputError, match="another budget"):
-        compare.compare(tmp_path, configs, replace(BUDGET, epochs=3), tmp_path)
+        compare.compare(folder, CONFIGS, replace(BUDGET, epochs=3), folder)
 
 
-def test_report_has_every_network_its_plot_and_a_place_on_the_page(configs, tmp_path, monkeypatch):
-    monkeypatch.setattr(compare, "CONFIGURATIONS", configs)
+def test_report_has_every_network_its_plot_and_a_place_on_the_page(trained, tmp_path, monkeypatch):
+    folder, _ = trained
+    monkeypatch.setattr(compare, "CONFIGURATIONS", CONFIGS)
     monkeypatch.setattr(compare, "BUDGET", BUDGET)
     out = tmp_path / "docs" / "reports" / "architectures"
-    compare.main(["--data", str(tmp_path), "--out", str(out), "--state", str(tmp_path / "state")])
+    compare.main(["--data", "unused", "--out", str(out), "--state", str(folder)])
     report = json.loads((out / "report.json").read_text())
     assert list(report["architectures"]) == list(NAMES)
     for figures in report["architectures"].values():
