@@ -28,6 +28,16 @@ SETS = {
     "webcam": "webcam signers left out of training, among the whole vocabulary",
 }
 SHIPPED, BASELINE = "conv-transformer", "hybrid, baseline"
+NETWORKS = """\
+- transformer: a plain encoder (Vaswani et al. 2017), three layers normalised after each part,
+  sinusoidal positions.
+- conv-transformer: the shipped recipe; twice two gated depthwise convolutions through time with
+  channel attention, then self-attention. Causal: the convolutions see no later step.
+- hybrid: an encoder for each part, joined; convolutions through time; BiLSTMs; a softmax. Its
+  pieces are switched on one by one below.
+
+All read the same hands. The first two share the stem (shapes of the hands, their places, and how
+these change over one and two steps); the hybrid reads the same figures part by part."""
 COMMAND = "python -m signbridge.training.compare --data ../shared/data"
 
 
@@ -125,6 +135,8 @@ def as_page(
         f"seed ({budget.seed}); {minutes:.0f} minutes for all. It compares architectures and gives "
         "no final scores: the shipped model trains five to nine times as long on more signs, and "
         "another seed would move each line a little.",
+        NETWORKS,
+        "## How often each is right",
         _right_table(rows, found),
         f"Clips: {'; '.join(f'{name} - {what}' for name, what in SETS.items())}. In brackets: 95% "
         "bootstrap interval, over clips for the official test; over signers for strangers, whose "
