@@ -12,15 +12,12 @@ import torch
 from torch import nn
 
 from signbridge.errors import BadInputError
+from signbridge.evaluation.efficiency import information_density, net_score
 from signbridge.recognize.landmark.model import ModelConfig, SignModel
+from signbridge.recognize.landmark.size import count_macs
 from signbridge.training.architectures.config import CONFIGURATIONS
 from signbridge.training.architectures.convolution import Convolution
-from signbridge.training.architectures.cost import (
-    information_density,
-    macs,
-    milliseconds,
-    net_score,
-)
+from signbridge.training.architectures.cost import milliseconds
 from signbridge.training.architectures.rates import difference, rate
 from signbridge.training.architectures.rows import Hits, Row, read_row, write_row
 from signbridge.training.fit import TrainConfig
@@ -57,7 +54,7 @@ class Of(SignModel):
     ],
 )
 def test_macs_are_those_counted_by_hand(layer, by_hand):
-    assert macs(Of(layer)) == by_hand
+    assert count_macs(Of(layer)) == by_hand
 
 
 def test_milliseconds_order_networks_by_their_work_and_leave_the_threads_alone():

@@ -13,7 +13,13 @@ from scipy.special import softmax
 
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
-from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, Checkpoint, load_checkpoint
+from signbridge.recognize.landmark.checkpoint import (
+    ONNX_MODEL,
+    Checkpoint,
+    count_parameters,
+    load_checkpoint,
+)
+from signbridge.recognize.landmark.size import count_macs
 from signbridge.recognize.spelling.speller import Speller
 from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
@@ -54,6 +60,16 @@ class LandmarkRecognizer:
     def threshold(self) -> float:
         """The best score under which the answer is "not recognized"."""
         return self._checkpoint.calibration.threshold
+
+    @property
+    def parameters(self) -> int:
+        """How many trained values name a sign; the speller has its own."""
+        return count_parameters(self._checkpoint.network)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one sign."""
+        return count_macs(self._checkpoint.network)
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the best guesses with calibrated scores; abstains where it is not sure."""

@@ -7,18 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from signbridge.evaluation.efficiency import information_density, net_score
 from signbridge.evaluation.markdown import share, table
 from signbridge.evaluation.metrics import RESAMPLES, SEED, Interval
 from signbridge.evaluation.plots import draw_costs
 from signbridge.evaluation.report import Json, plain, versions
+from signbridge.recognize.landmark.size import count_macs
 from signbridge.training.architectures.build import build
-from signbridge.training.architectures.cost import (
-    Cost,
-    information_density,
-    macs,
-    milliseconds,
-    net_score,
-)
+from signbridge.training.architectures.cost import Cost, milliseconds
 from signbridge.training.architectures.rates import Rate, difference, rates
 from signbridge.training.architectures.rows import Row
 
@@ -46,7 +42,8 @@ def costs(rows: Sequence[Row]) -> dict[str, Cost]:
     networks = {row.name: build(row.config, row.classes) for row in rows}
     taken = milliseconds(networks)
     return {
-        row.name: Cost(row.parameters, macs(networks[row.name]), taken[row.name]) for row in rows
+        row.name: Cost(row.parameters, count_macs(networks[row.name]), taken[row.name])
+        for row in rows
     }
 
 
