@@ -22,13 +22,10 @@ def _holistic(_: Settings) -> LandmarkExtractor:
 
 def _landmark(settings: Settings) -> Recognizer:
     from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
-    from signbridge.recognize.letters.reader import LetterReader
     from signbridge.recognize.spelling.speller import Speller
 
     folder = settings.landmark_model
-    return LandmarkRecognizer(
-        None if folder == "shipped" else Path(folder), Speller(), LetterReader.load()
-    )
+    return LandmarkRecognizer(None if folder == "shipped" else Path(folder), Speller())
 
 
 def _rules(_: Settings) -> Composer:

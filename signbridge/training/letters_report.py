@@ -19,6 +19,7 @@ from signbridge.training.letters_plots import draw_confusions, draw_hands, draw_
 
 COMMAND = "python -m signbridge.training.letters --data ../shared/data"
 LOW = 0.6
+UNUSED = "The sign recognizer does not use it: see training/LOG.md."
 DRAWS = 2000
 LICENCE = (
     "Weights: for research. Of the hands it is trained on, one is GPL-3 (a repository of "
@@ -202,7 +203,7 @@ def write_card(
         "leaving_one_hand_out": report["mean_over_hands"],
         "extra_trees": report["baseline_mean_over_hands"],
         "scores": [],
-        "summary": summary(report),
+        "summary": f"{summary(report)} {UNUSED}",
         "licence": LICENCE,
     }
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
@@ -211,7 +212,7 @@ def write_card(
         f"# {folder.name}\n\nReads one letter from MediaPipe hand landmarks: 24 shapes by a small "
         f"network ({card['parameters']:,} parameters), J and Z by how the finger tips move. A left "
         "hand gets the answer of its mirrored right hand, by construction.\n\n"
-        f"Measured {summary(report)}\n\nTrained with `{COMMAND}`; data and seed are in "
+        f"Measured {summary(report)} {UNUSED}\n\nTrained with `{COMMAND}`; data and seed are in "
         f"`card.json`, the whole report in `docs/reports/letters`.\n\n{LICENCE}\n",
         encoding="utf-8",
     )

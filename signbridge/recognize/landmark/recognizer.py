@@ -14,8 +14,7 @@ from scipy.special import softmax
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
 from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, Checkpoint, load_checkpoint
-from signbridge.recognize.letters.reader import LETTERS, LetterReader
-from signbridge.recognize.spelling.speller import Speller, leading_hand
+from signbridge.recognize.spelling.speller import Speller
 from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
@@ -36,22 +35,15 @@ class LandmarkRecognizer:
 
     name = "landmark"
 
-    def __init__(
-        self,
-        folder: Path | None = None,
-        speller: Speller | None = None,
-        letters: LetterReader | None = None,
-    ) -> None:
+    def __init__(self, folder: Path | None = None, speller: Speller | None = None) -> None:
         """Load a model folder, the project's own by default; raise `CheckpointError` if broken.
 
         speller: reads finger-spelled words; None for signs and single letters alone.
-        letters: says which letter it is where the network says that it is one; None to trust it.
         """
         folder = folder or DEFAULT_FOLDER
         self._checkpoint = load_checkpoint(folder)
         self._network = _network(folder, self._checkpoint)
         self._speller = speller
-        self._letters = letters
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -83,27 +75,9 @@ class LandmarkRecognizer:
         signs = stretch_features(hands)
         if not len(signs):
             return ()
-        scores = self._with_letters(self.scores_of(signs), hands)
+        scores = self.scores_of(signs)
         best = np.argsort(-scores)[:GUESSES]
         return tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
-
-    def _with_letters(self, scores: NDArray[np.float32], hands: Hands) -> NDArray[np.float32]:
-        """Return scores (vocabulary,) with what all letters have shared out by the letter reader.
-
-        Only where a letter is the best guess: the network knows letters from signs, the reader
-        knows them from each other.
-        """
-        if self._letters is None or not _is_letter(self.vocabulary[int(scores.argmax())]):
-            return scores
-        tracks = leading_hand(hands)
-        if not tracks:
-            return scores
-        read = self._letters.read(max(tracks, key=len))
-        known = [i for i, letter in enumerate(LETTERS) if LETTER_PREFIX + letter in self.vocabulary]
-        places = [self.vocabulary.index(LETTER_PREFIX + LETTERS[i]) for i in known]
-        shared = scores.copy()
-        shared[places] = scores[places].sum() * read[known] / max(float(read[known].sum()), 1e-6)
-        return shared
 
     def _spelled(self, hands: Hands) -> tuple[Guess, ...]:
         """Return a word if one of enough letters is read with certainty."""
