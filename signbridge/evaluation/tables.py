@@ -187,9 +187,13 @@ def _of_cards(root: Path) -> Iterator[Figure]:
 
 
 def _reports(root: Path) -> dict[str, _Report]:
-    """Return the committed reports by the names of their folders."""
+    """Return the committed reports of recognizers by the names of their folders.
+
+    A report without a recognizer is of a network alone; its card has the figures.
+    """
     paths = sorted(root.glob("docs/reports/*/report.json"))
-    return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    found = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    return {name: report for name, report in found.items() if "recognizer" in report}
 
 
 def _of_reports(root: Path) -> Iterator[Figure]:

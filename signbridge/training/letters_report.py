@@ -1,0 +1,288 @@
+"""What held-out hands' letters were taken for -> the report, its plots and the model's card."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.data.letter_hands import PICTURE, LetterHand
+from signbridge.recognize.letters.model import SHAPES, LetterNet
+from signbridge.recognize.letters.motion import DRAWN
+from signbridge.training.letters_plots import draw_confusions, draw_hands, draw_letters
+
+COMMAND = "python -m signbridge.training.letters --data ../shared/data"
+LOW = 0.6
+UNUSED = "The sign recognizer does not use it: see training/LOG.md."
+DRAWS = 2000
+LICENCE = (
+    "Weights: for research. Of the hands it is trained on, one is GPL-3 (a repository of "
+    "landmarks), one CC0, the moving alphabet MIT; the others are public repositories, some "
+    "without a licence file. The code that makes and runs them is MIT."
+)
+# What the most typical picture of a letter shows, drawn beside the other hands' and looked at.
+WORDS = {
+    ("nejohnson", "C"): "four straight fingers and the thumb apart: the curve faces the camera",
+    ("nejohnson", "O"): "four finger tips in front of the palm, as in E: it faces the camera",
+    ("nejohnson", "X"): "the middle finger stands up beside the index finger",
+    ("aditi", "X"): "the hand leans far to the side, the thumb away from the fist",
+    ("aditi", "O"): "the hand lies on its side",
+}
+NO_WORDS = "not explained"
+
+
+@dataclass(frozen=True, slots=True)
+class HandResult:
+    """One held-out hand: the letters it showed and what each was taken for."""
+
+    name: str
+    moves: bool
+    letters: tuple[str, ...]
+    answers: tuple[str, ...]
+    baseline_answers: tuple[str, ...]
+
+    def counted(self, letter: str) -> bool:
+        """Say whether a letter counts: a still picture cannot show what is drawn in the air."""
+        return self.moves or letter not in DRAWN
+
+    @property
+    def hits(self) -> list[bool]:
+        """Whether each letter that counts was read right."""
+        pairs = zip(self.letters, self.answers, strict=True)
+        return [letter == answer for letter, answer in pairs if self.counted(letter)]
+
+    @property
+    def accuracy(self) -> float:
+        """The share read right."""
+        return float(np.mean(self.hits))
+
+    @property
+    def baseline(self) -> float:
+        """The share of held letters that extra-trees read right."""
+        pairs = zip(self.letters, self.baseline_answers, strict=True)
+        return float(np.mean([a == b for a, b in pairs if a not in DRAWN]))
+
+    def share(self, letter: str) -> float:
+        """The share of one letter read right; NaN where the hand does not show it."""
+        pairs = zip(self.letters, self.answers, strict=True)
+        hits = [a == b for a, b in pairs if a == letter and self.counted(a)]
+        return float(np.mean(hits)) if hits else float("nan")
+
+    def taken_for(self, letter: str) -> str:
+        """What the letter is most often taken for where it is read wrong."""
+        pairs = zip(self.letters, self.answers, strict=True)
+        wrong = Counter(b for a, b in pairs if a == letter != b)
+        return wrong.most_common(1)[0][0] if wrong else ""
+
+
+def write_letters_report(folder: Path, results: Sequence[HandResult]) -> dict[str, object]:
+    """Write report.json, report.md and the plots; return what report.json holds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    letters = sorted({a for result in results for a in result.letters if result.counted(a)})
+    report: dict[str, object] = {
+        "task": "one letter from one hand; each hand read by a network that never saw it",
+        "chance": 1 / len(SHAPES),
+        "mean_over_hands": _over_hands(results, lambda result: result.accuracy),
+        "baseline_mean_over_hands": _over_hands(results, lambda result: result.baseline),
+        "held_letters_mean_over_hands": _over_hands(results, _held),
+        "hands": {
+            result.name: {
+                "n": len(result.hits),
+                "letters": len({a for a in result.letters if result.counted(a)}),
+                "moves": result.moves,
+                "accuracy": result.accuracy,
+                "interval": _interval(np.array(result.hits, dtype=float)),
+                "extra_trees": result.baseline,
+            }
+            for result in results
+        },
+        "letters": {
+            letter: _over_hands(results, partial(HandResult.share, letter=letter))
+            for letter in letters
+        },
+        "drawn": {result.name: _drawn(result) for result in results if result.moves},
+        "still_pictures_of_drawn_letters": _stills(results),
+        "low": _low(results),
+    }
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    (folder / "report.json").write_text(text, encoding="utf-8")
+    draw_hands(report, folder / "hands.png")
+    draw_letters(report, folder / "letters.png")
+    draw_confusions([(r.letters, r.answers) for r in results], folder / "confusions.png")
+    (folder / "report.md").write_text(readable(report), encoding="utf-8")
+    return report
+
+
+def _held(result: HandResult) -> float:
+    pairs = zip(result.letters, result.answers, strict=True)
+    return float(np.mean([a == b for a, b in pairs if a not in DRAWN]))
+
+
+def _over_hands(
+    results: Sequence[HandResult], of: Callable[[HandResult], float]
+) -> dict[str, object]:
+    shares = np.array([of(result) for result in results])
+    shares = shares[~np.isnan(shares)]
+    return {"mean": float(shares.mean()), "interval": _interval(shares), "hands": len(shares)}
+
+
+def _interval(values: NDArray[np.float64]) -> list[float]:
+    """Return the 95% bootstrap interval of the mean."""
+    rng = np.random.default_rng(0)
+    means = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(DRAWS)]
+    return [float(edge) for edge in np.quantile(means, [0.025, 0.975])]
+
+
+def _drawn(result: HandResult) -> dict[str, object]:
+    pairs = list(zip(result.letters, result.answers, strict=True))
+    held = [answer in DRAWN for letter, answer in pairs if letter not in DRAWN]
+    counts = {letter: result.letters.count(letter) for letter in DRAWN if letter}
+    return {
+        "right": {letter: result.share(letter) for letter, n in counts.items() if n}, "n": counts,
+        "held_taken_for_drawn": float(np.mean(held)), "n_held": len(held),
+    }  # fmt: skip
+
+
+def _share(row: Mapping[str, Mapping[str, float]], letter: str) -> str:
+    known = letter in row["right"]
+    return f"{row['right'][letter]:.2f} (n = {row['n'][letter]})" if known else "not shown"
+
+
+def _stills(results: Sequence[HandResult]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for letter in DRAWN[1:]:
+        read = Counter(
+            answer
+            for result in results
+            if not result.moves
+            for shown, answer in zip(result.letters, result.answers, strict=True)
+            if shown == letter
+        )
+        found[letter] = {a: n / read.total() for a, n in read.most_common(4)}
+    return found
+
+
+def _low(results: Sequence[HandResult]) -> list[dict[str, object]]:
+    """Return every hand's letters under LOW, with a word where the pictures were looked at."""
+    return [
+        {
+            "hand": result.name, "letter": letter, "share": result.share(letter),
+            "taken_for": result.taken_for(letter),
+            "words": WORDS.get((result.name, letter), NO_WORDS),
+        }
+        for result in results
+        for letter in sorted(set(result.letters))
+        if result.share(letter) < LOW
+    ]  # fmt: skip
+
+
+def write_card(
+    folder: Path,
+    network: LetterNet,
+    hands: Sequence[LetterHand],
+    config: object,
+    report: Mapping[str, object],
+) -> None:
+    """Write card.json (for programs) and README.md (for people) into the model folder."""
+    card = {
+        "name": folder.name,
+        "task": "one finger-spelled letter, A to Z, from one hand, still or through time",
+        "architecture": asdict(network.config),
+        "parameters": sum(value.numel() for value in network.parameters()),
+        "data": {hand.name: len(hand.tracks) for hand in hands},
+        "picture_shapes": PICTURE,
+        "split": "figures: each hand left out in turn; the shipped weights saw every hand",
+        "training": asdict(config),  # type: ignore[call-overload]
+        "command": COMMAND,
+        "leaving_one_hand_out": report["mean_over_hands"],
+        "extra_trees": report["baseline_mean_over_hands"],
+        "scores": [],
+        "summary": f"{summary(report)} {UNUSED}",
+        "licence": LICENCE,
+    }
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    (folder / "card.json").write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(
+        f"# {folder.name}\n\nReads one letter from MediaPipe hand landmarks: 24 shapes by a small "
+        f"network ({card['parameters']:,} parameters), J and Z by how the finger tips move. A left "
+        "hand gets the answer of its mirrored right hand, by construction.\n\n"
+        f"Measured {summary(report)} {UNUSED}\n\nTrained with `{COMMAND}`; data and seed are in "
+        f"`card.json`, the whole report in `docs/reports/letters`.\n\n{LICENCE}\n",
+        encoding="utf-8",
+    )
+
+
+def summary(report: Mapping[str, object]) -> str:
+    """Return the report's main figures in a sentence."""
+    mean, trees = report["mean_over_hands"], report["baseline_mean_over_hands"]
+    assert isinstance(mean, dict)
+    assert isinstance(trees, dict)
+    low, high = mean["interval"]
+    return (
+        f"by leaving each of {mean['hands']} hands out of training in turn: {mean['mean']:.2f} of "
+        f"the letters right, averaged over the hands (95% interval {low:.2f} to {high:.2f}); "
+        f"extra-trees on the same hands {trees['mean']:.2f}, chance {report['chance']:.2f}."
+    )
+
+
+def readable(report: Mapping[str, object]) -> str:
+    """Return report.md."""
+    hands, letters, drawn = report["hands"], report["letters"], report["drawn"]
+    stills, low = report["still_pictures_of_drawn_letters"], report["low"]
+    assert isinstance(hands, dict)
+    assert isinstance(letters, dict)
+    assert isinstance(drawn, dict)
+    assert isinstance(stills, dict)
+    assert isinstance(low, list)
+    lines = [
+        "# Letters by held-out hands", "",
+        f"Measured {summary(report)} Still pictures show 24 letters: their J and Z are counted "
+        "apart. Recordings show 26. Rows of one hand resemble each other, so the interval that "
+        "says something of the next hand is the one over hands. Features, variations and the shape "
+        "of each set's pictures were chosen by looking at these same hands: expect a little less "
+        "from a new one.", "",
+        "![Share right by hand, with extra-trees and chance](hands.png)", "",
+        "| hand | recordings | letters | n | right (95%) | extra-trees |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]  # fmt: skip
+    lines += [
+        f"| {name} | {'moving' if r['moves'] else 'still'} | {r['letters']} | {r['n']} "
+        f"| {r['accuracy']:.2f} ({r['interval'][0]:.2f}-{r['interval'][1]:.2f}) "
+        f"| {r['extra_trees']:.2f} |"
+        for name, r in hands.items()
+    ]
+    lines += ["", "![Share right by letter](letters.png)", ""]
+    lines += ["| letter | hands | right, mean over hands (95%) |", "| --- | ---: | ---: |"]
+    lines += [
+        f"| {name} | {r['hands']} | {r['mean']:.2f} ({r['interval'][0]:.2f}-"
+        f"{r['interval'][1]:.2f}) |"
+        for name, r in letters.items()
+    ]
+    weak = [name for name, r in letters.items() if r["mean"] < LOW]
+    lines += ["", f"Letters under {LOW} over the hands: {', '.join(weak) or 'none'}.", "",
+              "![What is taken for what](confusions.png)", "", "## Drawn letters", ""]  # fmt: skip
+    lines += ["| hand | J | Z | held letters taken for J or Z |", "| --- | ---: | ---: | ---: |"]
+    lines += [
+        f"| {name} | {_share(r, 'J')} | {_share(r, 'Z')} "
+        f"| {r['held_taken_for_drawn']:.3f} (n = {r['n_held']}) |"
+        for name, r in drawn.items()
+    ]
+    lines += [""]
+    for letter, read in stills.items():
+        shares = ", ".join(f"{answer} {share:.0%}" for answer, share in read.items())
+        lines.append(f"Still pictures of {letter} are read as {shares}.")
+    lines += ["", f"## Where a hand's letter is under {LOW}", "",
+              "No picture was left out of the figures for this.", "",
+              "| hand | letter | right | taken for | what the pictures show |",
+              "| --- | --- | ---: | --- | --- |"]  # fmt: skip
+    lines += [
+        f"| {r['hand']} | {r['letter']} | {r['share']:.2f} | {r['taken_for']} | {r['words']} |"
+        for r in low
+    ]
+    return "\n".join([*lines, "", f"Made by `{COMMAND}`.", ""])
