@@ -107,9 +107,9 @@ def test_no_signer_and_no_recording_is_on_both_sides():
     rows = training_rows(collection, TrainConfig().without)
     trained = {collection.samples[i].signer for i in rows}
     assert not trained & set(CALIBRATION_SIGNERS)
-    recordings = {(collection.samples[i].source, collection.samples[i].recording) for i in rows}
-    test = collection.where(lambda sample: sample.split == "test")
+    recordings = {(collection.samples[i].source, collection.samples[i].clip) for i in rows}
+    test = collection.where(lambda sample: sample.official_split == "test")
     for i in test:
         sample = collection.samples[i]
-        assert (sample.source, sample.recording) not in recordings
+        assert (sample.source, sample.clip) not in recordings
     assert (twins(collection.signs[test], collection.signs[rows]) < 0).all()
