@@ -12,7 +12,8 @@ from signbridge.errors import BadInputError
 # Sides of the split by signer. KNOWN are WLASL's official test clips of people who train with
 # other clips: unseen recordings, but no strangers. EVALUATION is never trained on at all.
 TRAIN, STRANGERS, KNOWN, EVALUATION = "train", "strangers", "known people", "evaluation"
-SPLITS = (TRAIN, STRANGERS, KNOWN, EVALUATION)
+LEFT_OUT = "left out"  # of training: a copy of a clip on another side
+SPLITS = (TRAIN, STRANGERS, KNOWN, EVALUATION, LEFT_OUT)
 NOT_STATED = "not stated"
 LICENCES = {
     "wlasl": "C-UDA",
