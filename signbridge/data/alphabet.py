@@ -50,10 +50,13 @@ def read_entries(lexicon: Path) -> list[Entry]:
     ]
 
 
-def read_samples(lexicon: Path) -> list[Sample]:
-    """Return the letters with their hands in body units."""
-    return [_sample(entry, read_landmarks(lexicon / entry.recording)) for entry in
-            read_entries(lexicon)]  # fmt: skip
+def read_samples(lexicon: Path, only: str = "") -> list[Sample]:
+    """Return the letters, or those in `only`, with their hands in body units."""
+    return [
+        _sample(entry, read_landmarks(lexicon / entry.recording))
+        for entry in read_entries(lexicon)
+        if not only or entry.gloss in only
+    ]
 
 
 def _sample(entry: Entry, landmarks: Landmarks) -> Sample:

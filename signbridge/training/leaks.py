@@ -25,7 +25,7 @@ from signbridge.errors import BackendUnavailableError, SignBridgeError
 from signbridge.landmarks.features import stretch_features
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.settings import Settings
-from signbridge.training.cases import Case, asked, filmed
+from signbridge.training.cases import Case, asked, filmed, official_rows
 from signbridge.training.filmed_copies import Video
 from signbridge.training.leak_report import Findings, comparison_lines, write
 from signbridge.training.rows import Rows, chosen_rows, comparisons, side
@@ -105,24 +105,29 @@ def findings(
     """Return what the report says, the shipped weights' own rows included."""
     shipped_rows = rows if is_checked() else chosen_rows(collection, (), by_hash=False)
     shipped = comparisons(collection, shipped_rows)
-    train = collection.where(lambda s: s.official_split in ("train", "val"))
-    test = collection.where(lambda s: s.official_split == "test")
-    official = compare(
-        side(collection, "official train and val", train),
-        side(collection, "official test", test),
-        KINDS,
-    )
     trained = {collection.samples[i].clip for i in shipped_rows if _is_wlasl(collection, i)}
     return Findings(
         entries=manifest(collection, rows, data),
         splits=tuple(found),
-        official=official,
+        official=tuple(official(collection, classes) for classes in (100, 300, 2000)),
         shipped=shipped,
         shipped_rows=len(shipped_rows),
         checked_rows=len(rows),
         checked=is_checked(),
         scores=scores_without(collection, shipped),
         videos=tuple(replace(one, trained=one.copy in trained) for one in videos),
+    )
+
+
+def official(collection: Collection, classes: int) -> Comparison:
+    """Return what WLASL's own division shares, among its first `classes` glosses."""
+    test = official_rows(collection, classes)
+    among = (collection.wlasl_class >= 0) & (collection.wlasl_class < classes)
+    rest = np.setdiff1d(np.flatnonzero(among), test)
+    return compare(
+        side(collection, f"WLASL-{classes} train and val", rest),
+        side(collection, "test", test),
+        KINDS,
     )
 
 

@@ -24,7 +24,7 @@ from signbridge.types import Landmarks
 # apart, the next nearest is another sign at 0.028.
 PICTURE_DISTANCE = 0.02
 FRAMES_APART = 1  # a container may count one frame more
-LEAST_SEEN = 0.2  # of the frames must have a hand on both sides
+LEAST_SEEN = 0.1  # of the frames must have a hand on both sides
 FARTHEST = 10.0  # pictures: nothing was there to compare
 
 
@@ -85,7 +85,7 @@ def picture_distance(first: NDArray[np.float32], second: NDArray[np.float32]) ->
     """
     count = min(len(first), len(second))
     first, second = first[:count, :, None], second[:count, None]
-    apart = np.linalg.norm(first - second, axis=-1).mean(axis=-1).reshape(count, -1)
-    apart = np.fmin.reduce(apart, axis=1) if count else np.zeros(0)
+    apart = np.linalg.norm(first - second, axis=-1).mean(axis=-1).reshape(count, 4)
+    apart = np.fmin.reduce(apart, axis=1)
     seen = apart[~np.isnan(apart)]
     return float(np.median(seen)) if len(seen) > LEAST_SEEN * count else FARTHEST
