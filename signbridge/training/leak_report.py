@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from signbridge.data.leaks import DISTANCE, HASH, KINDS, PERSON, RECORDING, SIGNER, Comparison, Leak
+from signbridge.data.leaks import DISTANCE, HASH, KINDS, PERSON, SIGNER, Comparison, Leak
 from signbridge.data.manifest import Entry
 from signbridge.evaluation.markdown import share, table
 from signbridge.evaluation.report import Json, plain, versions
 from signbridge.training.filmed_copies import TRAINED, Video, by_source, video_part
+from signbridge.training.leak_table import HEAD, count_signers, row_of, thresholds
 from signbridge.training.shipped import Effect
 from signbridge.training.videos import PICTURE_DISTANCE
 
@@ -19,7 +20,6 @@ COMMAND = (
     "python -m signbridge.training.leaks --data ../shared/data --clips "
     "../shared/data/clips/labels.csv --out docs/reports/leaks"
 )
-HEAD = ("sides", "rows", "signers", *KINDS, "verdict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +39,6 @@ class Findings:
     checked: bool
     scores: Sequence[Effect]
     videos: Sequence[Video]
-
-
-def comparison_lines(found: Sequence[Comparison]) -> list[str]:
-    """Return a table of what each pair of sides shares, a line each."""
-    return [*table(HEAD, [_row(one) for one in found]).splitlines(), "", _thresholds(found)]
-
-
-def _row(one: Comparison) -> tuple[str, ...]:
-    counts = (
-        f"{len(one.found[kind])}" + (" (known)" if one.found[kind] and kind in one.accepted else "")
-        for kind in KINDS
-    )
-    return (
-        f"{one.first.name} / {one.second.name}",
-        f"{len(one.first.entries)} / {len(one.second.entries)}",
-        f"{_signers(one.first.entries)} / {_signers(one.second.entries)}",
-        *counts,
-        _verdict(one),
-    )
-
-
-def _verdict(one: Comparison) -> str:
-    if one.leaking:
-        return f"leaks by {', '.join(one.leaking)}"
-    copied = any(one.found[kind] for kind in (RECORDING, HASH, DISTANCE))
-    return "known to leak" if copied else "clean"
-
-
-def _signers(entries: Sequence[Entry]) -> int:
-    return len({entry.signer for entry in entries if entry.signer})
-
-
-def _thresholds(found: Sequence[Comparison]) -> str:
-    return (
-        f"signer, person: how many are on both sides; the others: rows of the second side with a "
-        f"copy on the first: the same recording by name, a hand exactly equal (hash), or nearer "
-        f"than {found[0].threshold} body units a point (distance). person: two signer ids in one "
-        f"recording."
-    )
 
 
 def write(findings: Findings, out: Path) -> None:
@@ -112,7 +73,7 @@ def _comparison(one: Comparison) -> Json:
     return {
         "sides": [one.first.name, one.second.name],
         "rows": [len(one.first.entries), len(one.second.entries)],
-        "signers": [_signers(one.first.entries), _signers(one.second.entries)],
+        "signers": [count_signers(one.first.entries), count_signers(one.second.entries)],
         "threshold": one.threshold,
         "found": {kind: len(one.found[kind]) for kind in KINDS},
         "known": list(one.accepted),
@@ -143,7 +104,7 @@ def _sets(entries: Sequence[Entry]) -> list[tuple[str, str, str, str, str]]:
         (
             dataset,
             str(len(its)),
-            str(_signers(its)) if _signers(its) else "not stated",
+            str(count_signers(its)) if count_signers(its) else "not stated",
             split,
             ", ".join(sorted({entry.licence for entry in its})),
         )
@@ -205,13 +166,13 @@ def as_page(findings: Findings) -> str:
 def _split_part(findings: Findings) -> list[str]:
     return [
         "## What is trained on, and what it is measured on",
-        table(HEAD, [_row(one) for one in findings.splits]),
-        _thresholds(findings.splits),
+        table(HEAD, [row_of(one) for one in findings.splits]),
+        thresholds(findings.splits),
         "`strangers` are split off by signer. `known people` are WLASL's official test clips: "
         "unseen recordings of people most of whom train with other clips, kept for comparison "
         "with papers, never as a figure for strangers.",
         "## WLASL's official division as it comes",
-        table(HEAD, [_row(one) for one in findings.official]),
+        table(HEAD, [row_of(one) for one in findings.official]),
         *(_official_line(one) for one in findings.official),
         "WLASL files recordings under several glosses. Papers that train on all of it are measured "
         "on these as well; here the copies are left out of training.",
@@ -219,11 +180,14 @@ def _split_part(findings: Findings) -> list[str]:
 
 
 def _official_line(one: Comparison) -> str:
-    shared, of = len(one.found[SIGNER]), _signers(one.second.entries)
+    in_train = {entry.signer for entry in one.first.entries if entry.official_split == "train"}
+    trained = sum(leak.second.signer in in_train for leak in one.found[SIGNER])
+    shared, of = len(one.found[SIGNER]), count_signers(one.second.entries)
     hashed, near = len(one.found[HASH]), len(one.found[DISTANCE])
     return (
-        f"- {one.first.name}: {shared} of the {of} test signers are in it, and {hashed} of the "
-        f"{len(one.second.entries)} test clips have a copy there by hash, {near} by distance."
+        f"- {one.first.name}: {shared} of the {of} test signers are in it ({trained} of them in "
+        f"train alone), and {hashed} of the {len(one.second.entries)} test clips have a copy there "
+        f"by hash, {near} by distance."
     )
 
 
@@ -246,7 +210,7 @@ def _shipped_part(findings: Findings) -> list[str]:
         "alone, which misses a copy in which some hands were not found, and a stranger filed under "
         f"a second number. The check leaves {findings.checked_rows} rows for the next training; "
         "the shipped ones shared this:",
-        table(HEAD, [_row(one) for one in findings.shipped]),
+        table(HEAD, [row_of(one) for one in findings.shipped]),
         table(("side", "by", "clip", "signer", "row trained on", "its signer"), leaks),
         "What that does to their scores (best guess among the whole vocabulary; clean: without "
         "these clips and without every clip of a stranger known under another number):",

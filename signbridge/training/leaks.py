@@ -27,7 +27,8 @@ from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.settings import Settings
 from signbridge.training.cases import Case, asked, filmed, official_rows
 from signbridge.training.filmed_copies import Video
-from signbridge.training.leak_report import Findings, comparison_lines, write
+from signbridge.training.leak_report import Findings, write
+from signbridge.training.leak_table import comparison_lines
 from signbridge.training.rows import Rows, chosen_rows, comparisons, side
 from signbridge.training.shipped import is_checked, scores_without
 from signbridge.training.spelling_data import HELD_OUT_HANDS
