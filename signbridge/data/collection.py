@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.data import letters, wlasl, words
+from signbridge.data.copies import TWIN_DISTANCE as TWIN_DISTANCE
+from signbridge.data.copies import twins as twins
 from signbridge.data.handedness import fit_handedness
 from signbridge.data.letters import Handshapes
+from signbridge.data.manifest import CALIBRATION_SIGNERS as CALIBRATION_SIGNERS
 from signbridge.data.samples import Sample
 from signbridge.landmarks.features import stretch_features
 from signbridge.recognize.vocabulary import canonical, conversation
@@ -19,24 +22,6 @@ from signbridge.recognize.vocabulary import canonical, conversation
 IDLE = "(IDLE)"  # hands that are up but do not sign: never offered as an answer
 LETTER_PREFIX = "FS-"
 MOST_FREQUENT = 300  # WLASL-300
-# Signers kept out of training, for the temperature and the threshold: seven dictionary signers of
-# six sites (480 clips) and six webcams.
-CALIBRATION_SIGNERS = (
-    "wlasl-8",
-    "wlasl-15",
-    "wlasl-39",
-    "wlasl-45",
-    "wlasl-88",
-    "wlasl-103",
-    "wlasl-115",
-    "words-EgeGursel/SignApp",
-    "words-SoyaChunkz/Sign-Language-Interpreter",
-    "words-baki037/Sign-Language-Detection-Using-LSTM",
-    "words-marikadin/ASL",
-    "words-ryantyt/handrecognition",
-    "words-tamtridung/ASL_SignWish",
-)
-TWIN_DISTANCE = 0.02  # body units a point: the same recording filed under two glosses
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +106,3 @@ def _glosses(names: list[str], classes: NDArray[np.int64]) -> tuple[tuple[str, .
 
 def _unique(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
-
-
-def twins(
-    first: NDArray[np.float16], second: NDArray[np.float16], block: int = 512
-) -> NDArray[np.int64]:
-    """Return for each sign of `first` the nearest of `second` within TWIN_DISTANCE, else -1."""
-    a, b = _thinned(first), _thinned(second)
-    squares = (b**2).sum(axis=1)
-    nearest = np.full(len(a), -1)
-    for start in range(0, len(a), block):
-        part = a[start : start + block]
-        distance = (part**2).sum(axis=1)[:, None] + squares - 2 * part @ b.T
-        best = distance.argmin(axis=1)
-        root = np.sqrt(np.maximum(distance[np.arange(len(part)), best], 0) / a.shape[1])
-        nearest[start : start + block] = np.where(root < TWIN_DISTANCE, best, -1)
-    return nearest
-
-
-def _thinned(signs: NDArray[np.float16]) -> NDArray[np.float32]:
-    points = signs[:, ::4, :, ::4, :2].astype(np.float32)
-    return np.nan_to_num(points).reshape(len(signs), np.prod(points.shape[1:], dtype=int))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.data.manifest import Entry
 from signbridge.landmarks.body import Hands
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Hands in body units with what is known of them.
+def _no_prints() -> NDArray[np.uint64]:
+    return np.zeros(0, dtype=np.uint64)
 
-    recording: identifies the clip within its source; split: "train", "val", "test" of the
-    source's own division, "" where it has none.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample(Entry):
+    """A line of the manifest with its hands in body units.
+
+    prints: (N,) uint64, a hash of each hand as the set itself stores it; see `copies.hand_prints`.
     """
 
-    gloss: str
-    signer: str
-    source: str
-    recording: str
-    split: str
-    licence: str
     hands: Hands
+    prints: NDArray[np.uint64] = field(default_factory=_no_prints)

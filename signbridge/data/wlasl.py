@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.data.copies import hand_prints
 from signbridge.data.handedness import Handedness, assign_sides
+from signbridge.data.manifest import LICENCES, split_of
 from signbridge.data.samples import Sample
 from signbridge.landmarks import body
 from signbridge.landmarks.body import Hands
-
-LICENCE = "C-UDA"
 
 # The pictures themselves are not at hand: their sizes, which the signer boxes refer to, smallest
 # first, as read off the boxes' own limits.
@@ -88,26 +88,31 @@ def read_samples(folder: Path, handedness: Handedness) -> list[Sample]:
     with np.load(folder / "hands.npz") as stored:
         hands, offsets = stored["hands"].astype(np.float32), stored["offsets"]
     cuts = list(itertools.pairwise(offsets))
+    prints = [hand_prints(hands[start:end]) for start, end in cuts]
     for row, (start, end) in zip(rows, cuts, strict=True):
         hands[start:end, ..., [0, 2]] *= row.aspect
     logits = _logits(hands, handedness)
     palms = [body.palm_size(hands[start:end]) for start, end in cuts]
     widths = _shoulder_widths(rows, palms)
     samples = []
-    for row, (start, end), width in zip(rows, cuts, widths, strict=True):
+    for row, (start, end), width, seen in zip(rows, cuts, widths, prints, strict=True):
         centre_x = (row.box[0] + row.box[2]) / 2
         sided = assign_sides(hands[start:end], logits[start:end], centre_x)
         centre = np.array([centre_x, row.box[1] + SHOULDERS_BELOW_TOP * width], dtype=np.float32)
         points = body.normalised(sided, centre, width)
         samples.append(
             Sample(
+                dataset="wlasl",
+                clip=row.video_id,
                 gloss=row.gloss,
                 signer=f"wlasl-{row.signer}",
                 source=row.source,
+                split=split_of(f"wlasl-{row.signer}", row.split),
+                licence=LICENCES["wlasl"],
+                official_split=row.split,
                 recording=row.video_id,
-                split=row.split,
-                licence=LICENCE,
                 hands=Hands(points, row.fps),
+                prints=seen,
             )
         )
     return samples

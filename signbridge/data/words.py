@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.data.copies import hand_prints
+from signbridge.data.manifest import LICENCES, split_of
 from signbridge.data.samples import Sample
 from signbridge.landmarks import topology
 from signbridge.landmarks.body import in_body_frame
@@ -18,6 +20,7 @@ WIDTH_PX, HEIGHT_PX = 640, 480
 POSE = slice(0, 33)
 LEFT_HAND = slice(33, 54)
 RIGHT_HAND = slice(54, 75)
+HANDS = slice(33, 75)
 
 
 def read_rows(folder: Path) -> list[dict[str, str]]:
@@ -37,13 +40,16 @@ def read_samples(folder: Path) -> list[Sample]:
     points, offsets = read_points(folder)
     return [
         Sample(
+            dataset="words",
+            clip=row["index"],
             gloss=row["gloss"],
             signer=f"words-{row['signer']}",
             source="words",
-            recording=row["index"],
-            split="",
-            licence=row["licence"],
+            split=split_of(f"words-{row['signer']}"),
+            licence=LICENCES["words"] if row["licence"] == "none" else "MIT",
+            recording=f"{row['repo']}/{row['note'].split('; ')[-1].removeprefix('src=')}",
             hands=in_body_frame(as_landmarks(points[start:end])),
+            prints=hand_prints(points[start:end, HANDS].reshape(-1, topology.HAND_POINTS, 3)),
         )
         for row, start, end in zip(read_rows(folder), offsets[:-1], offsets[1:], strict=True)
     ]

@@ -18,6 +18,7 @@ LICENCE = (
     "Weights: non-commercial. They are trained on WLASL, whose terms (C-UDA) allow academic and "
     "computational use only. The code that makes and runs them is MIT."
 )
+LEAK_CHECK = "leak_check"  # cards without it: rows chosen by distance to test clips alone
 COMMAND = "python -m signbridge.training.signs --data ../shared/data"
 
 
@@ -46,6 +47,7 @@ def write_card(
         "split": {
             "test": "WLASL's official test rows; training rows that copy one are left out",
             "calibration_signers": CALIBRATION_SIGNERS,
+            LEAK_CHECK: "no signer, person, recording or copy (by hash, by distance) on two sides",
         },
         "training": [dict(member) for member in training],
         "command": COMMAND,

@@ -73,7 +73,7 @@ def official(collection: Collection, classes: int) -> tuple[Case, ...]:
 
 def official_rows(collection: Collection, classes: int) -> NDArray[np.int64]:
     """Return the indices of the official test rows of WLASL's first `classes` glosses."""
-    test = collection.where(lambda sample: sample.split == "test")
+    test = collection.where(lambda sample: sample.official_split == "test")
     among = collection.wlasl_class[test]
     return test[(among >= 0) & (among < classes)]
 
@@ -111,7 +111,7 @@ def _cases(collection: Collection, rows: Iterable[int]) -> tuple[Case, ...]:
         sample = collection.samples[row]
         label = collection.glosses[collection.labels[row]]
         kind = WEBCAM if sample.source == "words" else DICTIONARY
-        clip = LabelledClip(Path(sample.recording), sample.recording, "sign", label, kind)
+        clip = LabelledClip(Path(sample.clip), sample.clip, "sign", label, kind)
         cases.append(Case(clip, sample.signer, sample.source, partial(standing, sample.hands)))
     return tuple(cases)
 

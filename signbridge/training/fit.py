@@ -15,16 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from signbridge.data.collection import (
-    CALIBRATION_SIGNERS,
-    LETTER_PREFIX,
-    Collection,
-    twins,
-)
+from signbridge.data.collection import LETTER_PREFIX, Collection
 from signbridge.data.letters import held
 from signbridge.landmarks.features import STEPS
 from signbridge.recognize.landmark.model import ModelConfig, SignModel, SignNet
 from signbridge.training.augment import AugmentConfig, augmented
+from signbridge.training.rows import training_rows as training_rows
 from signbridge.training.score import score_strangers
 
 LOG = logging.getLogger("signbridge.training")
@@ -168,29 +164,6 @@ class Pool:
         hands = torch.cat([self.signs[rows].float(), spelled])
         labels = torch.cat([self.labels[rows], torch.from_numpy(self.letter_labels[letters])])
         return hands, labels
-
-
-def training_rows(collection: Collection, without: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return the rows to train on: no calibration signer, no official test clip, no test twin.
-
-    WLASL files some recordings under two glosses: a copy of a test recording would be a leak, and
-    a copy outside the vocabulary of one inside would teach that the sign is another.
-    """
-    samples = collection.samples
-    rows = collection.where(
-        lambda s: (
-            s.split != "test" and s.signer not in CALIBRATION_SIGNERS and s.source not in without
-        )
-    )
-    test = collection.where(lambda s: s.split == "test")
-    leaked = twins(collection.signs[rows], collection.signs[test]) >= 0
-    rows = rows[~leaked]
-    inside = collection.labels[rows] < collection.offered
-    others = rows[~inside & np.array([bool(samples[i].split) for i in rows], dtype=bool)]
-    offered = rows[inside]
-    doubled = others[twins(collection.signs[others], collection.signs[offered]) >= 0]
-    LOG.info("left out %d copies of test clips, %d twins", leaked.sum(), len(doubled))
-    return np.setdiff1d(rows, doubled)
 
 
 def make_optimiser(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:

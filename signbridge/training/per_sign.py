@@ -70,11 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def count(network: SignModel, collection: Collection) -> list[SignCount]:
     """Return a line for each gloss of the vocabulary, in its order."""
-    held_out = collection.where(lambda s: s.split == "test" or s.signer in CALIBRATION_SIGNERS)
+    held_out = collection.where(
+        lambda s: s.official_split == "test" or s.signer in CALIBRATION_SIGNERS
+    )
     rows = held_out[collection.labels[held_out] < collection.offered]
     scores = probabilities(network, collection.signs[rows])[:, : collection.offered]
     answers, labels = scores.argmax(axis=1), collection.labels[rows]
-    trained_on = {one.signer for one in collection.samples if one.split != "test"}
+    trained_on = {one.signer for one in collection.samples if one.official_split != "test"}
     known = trained_on - set(CALIBRATION_SIGNERS)
     signers = [collection.samples[i].signer for i in rows]
     strange = np.array([signer not in known for signer in signers], dtype=bool)

@@ -124,7 +124,7 @@ def known_people(collection: Collection, test: Sequence[Case]) -> tuple[int, int
     trained = {
         sample.signer
         for sample in collection.samples
-        if sample.split != "test" and sample.signer not in CALIBRATION_SIGNERS
+        if sample.official_split != "test" and sample.signer not in CALIBRATION_SIGNERS
     }
     return sum(case.signer in trained for case in test), len(test)
 

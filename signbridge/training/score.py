@@ -93,7 +93,7 @@ def score_wlasl(network: SignModel, collection: Collection, split: str) -> dict[
     """WLASL-100, -300 and -2000 of the official split, among their own glosses as papers do,
     and among the whole vocabulary as the app answers."""
     results: dict[str, Score] = {}
-    sample_split = np.array([sample.split for sample in collection.samples])
+    sample_split = np.array([sample.official_split for sample in collection.samples])
     for size in (100, 300, 2000):
         of_size = (collection.wlasl_class >= 0) & (collection.wlasl_class < size)
         rows = np.flatnonzero(of_size & (sample_split == split))

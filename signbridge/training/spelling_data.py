@@ -89,7 +89,7 @@ def read_others(data: Path) -> Others:
     for sample in samples:
         if gloss_of(sample.source, sample.gloss).startswith(LETTER_PREFIX):
             continue
-        held_out = sample.split == "test" or sample.signer in CALIBRATION_SIGNERS
+        held_out = sample.official_split == "test" or sample.signer in CALIBRATION_SIGNERS
         kept = found.held_out if held_out else found.training
         kept += [in_palms(track) for track in _longest(leading_hand(sample.hands))]
     return found

@@ -16,9 +16,11 @@ from signbridge.data.collection import (
     twins,
 )
 from signbridge.data.handedness import fit_handedness
+from signbridge.data.leaks import HASH
 from signbridge.data.letters import PLACE_X, held
 from signbridge.landmarks.features import STEPS
 from signbridge.training.fit import TrainConfig, training_rows
+from signbridge.training.leaks import official, splits
 from tests.signing import hand_shape, signer
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -107,9 +109,15 @@ def test_no_signer_and_no_recording_is_on_both_sides():
     rows = training_rows(collection, TrainConfig().without)
     trained = {collection.samples[i].signer for i in rows}
     assert not trained & set(CALIBRATION_SIGNERS)
-    recordings = {(collection.samples[i].source, collection.samples[i].recording) for i in rows}
-    test = collection.where(lambda sample: sample.split == "test")
+    recordings = {(collection.samples[i].source, collection.samples[i].clip) for i in rows}
+    test = collection.where(lambda sample: sample.official_split == "test")
     for i in test:
         sample = collection.samples[i]
-        assert (sample.source, sample.recording) not in recordings
+        assert (sample.source, sample.clip) not in recordings
     assert (twins(collection.signs[test], collection.signs[rows]) < 0).all()
+    for found in splits(collection, rows, DATA):
+        assert found.describe() == ""
+    official_test = official(collection, 2000)
+    assert len(official_test.found[HASH]) > 100  # the check does see WLASL's copies
+    people = {sample.signer for sample in collection.samples}
+    assert "wlasl-59" in people - trained  # the stranger wlasl-15 under another number

@@ -13,7 +13,9 @@ from tests.training.test_signs_training import GLOSSES, collection  # noqa: F401
 @pytest.fixture
 def counts(collection, monkeypatch) -> dict[str, SignCount]:  # noqa: F811 - the fixture itself
     """Counts of a network that takes every NO for YES and knows the rest."""
-    held_out = [i for i, s in enumerate(collection.samples) if s.split == "test" or i >= 48]
+    held_out = [
+        i for i, s in enumerate(collection.samples) if s.official_split == "test" or i >= 48
+    ]
     answers = collection.labels[[i for i in held_out if collection.labels[i] < 4]].copy()
     answers[answers == GLOSSES.index("NO")] = GLOSSES.index("YES")
     monkeypatch.setattr(per_sign, "probabilities", lambda network, signs: np.eye(5)[answers])

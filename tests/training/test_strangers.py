@@ -10,6 +10,7 @@ import torch
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, IDLE, Collection
 from signbridge.data.letters import Handshapes
+from signbridge.data.manifest import split_of
 from signbridge.data.samples import Sample
 from signbridge.evaluation.evaluate import Evaluation
 from signbridge.evaluation.predictions import Prediction
@@ -41,7 +42,10 @@ def sample(label: int, person: str, split: str, number: int) -> Sample:
     hands = in_body_frame(landmarks)
     # Nobody signs twice in one place: nearer than that, two recordings count as one.
     hands.points[..., :2] += np.random.default_rng(number).normal(0, 0.1, 2)
-    return Sample(GLOSSES[label], person, source, str(number), split, "none", hands)
+    return Sample(
+        dataset="made", clip=str(number), gloss=GLOSSES[label], signer=person, source=source,
+        split=split_of(person, split), licence="none", official_split=split, hands=hands,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
