@@ -7,6 +7,8 @@ normalising alone (`do_resize=False`, `do_sample_frames=False`).
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +26,7 @@ from signbridge.types import Clip, Landmarks
 
 CLAHE_LIMIT = 2.0
 CLAHE_TILES = (8, 8)
-_FRAMES_AT_ONCE = 16  # bounds the memory that resizing takes to a few pictures
+_FRAMES_AT_ONCE = 8  # for each thread: bounds the memory that resizing takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,20 @@ def prepare(clip: Clip, landmarks: Landmarks) -> PreparedClip:
     spanned = within(landmarks, clip.start_s, clip.start_s + len(clip.pixels) / clip.fps)
     box = signer_box(spanned, width_px, height_px)
     window = crop_window(box, (width_px, height_px), size_px)
-    pixels = resize_and_crop(clip.pixels, chosen, size_px, window)
     places = places_of(landmarks, [clip.start_s + i / clip.fps for i in chosen], size_px, window)
-    even_light = cv2.createCLAHE(CLAHE_LIMIT, CLAHE_TILES)
-    for picture, points in zip(pixels, places, strict=True):
-        equalize(picture, even_light)
-        draw(picture, points)
+    pixels = np.empty((len(chosen), window.height, window.width, 3), np.uint8)
+
+    def fill(part: slice) -> None:
+        frames = clip.pixels[list(chosen[part])]
+        pixels[part] = resize_and_crop(frames, size_px, window)
+        even_light = cv2.createCLAHE(CLAHE_LIMIT, CLAHE_TILES)
+        for picture, points in zip(pixels[part], places[part], strict=True):
+            equalize(picture, even_light)
+            draw(picture, points)
+
+    starts = range(0, len(chosen), _FRAMES_AT_ONCE)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(fill, [slice(start, start + _FRAMES_AT_ONCE) for start in starts]))
     return PreparedClip(pixels, clip.fps, chosen, len(clip.pixels))
 
 
@@ -90,27 +100,19 @@ def within(landmarks: Landmarks, start_s: float, end_s: float) -> Landmarks:
 
 
 def resize_and_crop(
-    pixels: NDArray[np.uint8], chosen: tuple[int, ...], size_px: tuple[int, int], window: Box
+    frames: NDArray[np.uint8], size_px: tuple[int, int], window: Box
 ) -> NDArray[np.uint8]:
-    """Return the chosen frames (T, H, W, 3), resized to `size_px` (width, height), then cut."""
-    cut = np.empty((len(chosen), window.height, window.width, 3), np.uint8)
-    for start in range(0, len(chosen), _FRAMES_AT_ONCE):
-        frames = pixels[list(chosen[start : start + _FRAMES_AT_ONCE])]
-        if frames.shape[1:3] != size_px[::-1]:
-            frames = _resize(frames, size_px)
-        cut[start : start + len(frames)] = frames[
-            :, window.top : window.bottom, window.left : window.right
-        ]
-    return cut
+    """Return frames (T, H, W, 3) resized to `size_px` (width, height), then cut to the window.
 
-
-def _resize(frames: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:
-    """Bicubic with antialiasing, as torchvision does it in the model's own tools."""
-    channels_first = torch.from_numpy(frames).permute(0, 3, 1, 2)
-    small = functional.interpolate(
-        channels_first, size=size_px[::-1], mode="bicubic", antialias=True, align_corners=False
-    )
-    return np.asarray(small.permute(0, 2, 3, 1).numpy())
+    Bicubic with antialiasing, as torchvision does it for the model's own tools.
+    """
+    if frames.shape[1:3] != size_px[::-1]:
+        channels_first = torch.from_numpy(frames).permute(0, 3, 1, 2)
+        small = functional.interpolate(
+            channels_first, size=size_px[::-1], mode="bicubic", antialias=True
+        )
+        frames = small.permute(0, 2, 3, 1).numpy()
+    return frames[:, window.top : window.bottom, window.left : window.right]
 
 
 def equalize(picture: NDArray[np.uint8], even_light: cv2.CLAHE) -> None:
