@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signbridge import __version__
+from signbridge import __version__, video_commands
 from signbridge.errors import BadInputError, SignBridgeError
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_bench(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
+    doctor.add_argument(
+        "--parity", type=Path, metavar="CLIP", help="compare the video model's paths"
+    )
     doctor.set_defaults(run=_doctor)
+    video_commands.add_merge(commands)
     return parser
 
 
@@ -228,11 +232,13 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
-def _doctor(_: argparse.Namespace) -> int:
+def _doctor(options: argparse.Namespace) -> int:
     from signbridge.doctor import examine
 
-    _write(examine())
-    return OK
+    if options.parity is None:
+        _write(examine())
+        return OK
+    return video_commands.show_parity(options.parity, _progress(options.parity.name))
 
 
 def _progress(name: str, plain_lines: bool = False) -> Progress:

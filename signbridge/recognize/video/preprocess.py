@@ -44,6 +44,12 @@ class PreparedClip:
     clip_frames: int
 
     @property
+    def rate(self) -> float:
+        """Frames a second of `pixels`, from the first to the last."""
+        span = self.frame_indices[-1] - self.frame_indices[0]
+        return self.fps * (len(self.frame_indices) - 1) / span if span else self.fps
+
+    @property
     def metadata(self) -> dict[str, Any]:
         """The processor's `video_metadata`: without it the model is told 24 frames a second."""
         return {
