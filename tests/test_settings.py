@@ -61,7 +61,7 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
         (
             "VIDEO_PROMPT",
             "mine",
-            "video_prompt='mine' is unknown; choose from ('training', 'card')",
+            "video_prompt='mine' is unknown; choose from",
         ),
         ("VIDEO_ENDPOINT_URL", "localhost:8000", "video_endpoint_url is no address; give one such"),
         ("VIDEO_ENDPOINT_URL", "http://me:secret@host/v1", "set video_endpoint_key instead"),
