@@ -195,11 +195,12 @@ class Session:
         results = yield from self._ask(segment, "sentences")
         sure = {result.recognizer: result for result in results if not result.abstained}
         self._findings.recognized += len(sure)
-        for recognizer in self._engine.recognizers:
-            if recognizer.reads == "signs" and self._pending:
+        by_signs = {result.recognizer for result in self._pending}
+        for name in (recognizer.name for recognizer in self._engine.recognizers):
+            if name in by_signs:
                 return
-            if recognizer.name in sure:
-                self._pending, self._prepared = [sure[recognizer.name]], None
+            if name in sure:
+                self._pending, self._prepared = [sure[name]], None
                 return
 
     def _ask(

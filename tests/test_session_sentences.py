@@ -76,6 +76,11 @@ def test_who_is_not_sure_leaves_the_sentence_to_the_next(
     assert said(run(engine(*recognizers), frames(*ONE_SENTENCE))) == [expected]
 
 
+def test_signs_that_stand_behind_the_reader_do_not_outvote_it() -> None:
+    unsure, sure = FakeRecognizer(("",), "first"), FakeRecognizer(("HOME", "RAIN"), "last")
+    assert said(run(engine(unsure, reader(), sure), frames(*ONE_SENTENCE))) == [SENTENCE]
+
+
 def test_reader_that_fails_leaves_a_notice() -> None:
     events = run(
         engine(reader(error="the server is down"), FakeRecognizer()), frames(*ONE_SENTENCE)

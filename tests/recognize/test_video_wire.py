@@ -16,6 +16,7 @@ from signbridge.recognize.video import local, wire
 from signbridge.recognize.video.parity import at_endpoint, in_process
 from signbridge.recognize.video.preprocess import PreparedClip
 from signbridge.recognize.video.prompt import PROMPTS, as_text
+from signbridge.recognize.video.weights import Weights, adapter_folder
 from signbridge.settings import Settings
 from tests.tiny_video_model import TEMPLATE
 
@@ -97,6 +98,12 @@ def test_missing_weights_are_named_with_what_to_set(monkeypatch: pytest.MonkeyPa
     assert "Qwen/Qwen3-VL-2B-Instruct (revision main) is not on this machine" in message
     assert "SIGNBRIDGE_VIDEO_BASE" in message
     assert "SIGNBRIDGE_VIDEO_DOWNLOAD=on" in message
+
+
+@pytest.mark.parametrize("adapter", ["/no/such/adapter", "./none"])
+def test_folder_that_does_not_exist_is_not_taken_for_a_repository(adapter: str) -> None:
+    with pytest.raises(BackendUnavailableError, match=f"{adapter} is no folder.*VIDEO_ADAPTER"):
+        adapter_folder(Weights("base", adapter=adapter))
 
 
 def test_shared_gpu_of_a_hosted_space_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

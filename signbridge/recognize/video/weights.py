@@ -76,7 +76,8 @@ def adapter_folder(weights: Weights) -> Path | None:
         return None
     parts = weights.adapter.split("/")
     inside = "/".join(parts[2:])
-    if Path(weights.adapter).expanduser().is_dir() or not inside:
+    is_path = weights.adapter.startswith(("/", ".", "~"))
+    if is_path or Path(weights.adapter).is_dir() or not inside:
         folder = _folder(weights.adapter, weights.adapter_revision, weights.download, "ADAPTER")
     else:
         whole, pattern = "/".join(parts[:2]), f"{inside}/*"
@@ -93,6 +94,10 @@ def _folder(
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
+    if name.startswith(("/", ".", "~")):
+        raise BackendUnavailableError(
+            f"{name} is no folder; set SIGNBRIDGE_VIDEO_{kind} to one that exists"
+        )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
