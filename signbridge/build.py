@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
 from signbridge.settings import Settings
+
+if TYPE_CHECKING:
+    from signbridge.recognize.video.weights import Weights
 
 T = TypeVar("T")
 
@@ -28,6 +31,39 @@ def _landmark(settings: Settings) -> Recognizer:
     return LandmarkRecognizer(None if folder == "shipped" else Path(folder), Speller())
 
 
+def _video(settings: Settings) -> Recognizer:
+    from signbridge.recognize.video.local import VideoRecognizer
+    from signbridge.recognize.video.prompt import PROMPTS
+
+    return VideoRecognizer(video_weights(settings), PROMPTS[settings.video_prompt])
+
+
+def _video_endpoint(settings: Settings) -> Recognizer:
+    from signbridge.recognize.video.endpoint import Endpoint, EndpointRecognizer
+    from signbridge.recognize.video.prompt import PROMPTS
+
+    endpoint = Endpoint(
+        url=settings.video_endpoint_url,
+        key=settings.video_endpoint_key,
+        model=settings.video_endpoint_model,
+        timeout_s=settings.video_endpoint_timeout_s,
+    )
+    return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
+
+
+def video_weights(settings: Settings) -> Weights:
+    """Return which weights the video-language recognizer loads in process."""
+    from signbridge.recognize.video.weights import Weights
+
+    return Weights(
+        base=settings.video_base,
+        base_revision=settings.video_base_revision,
+        adapter=settings.video_adapter,
+        adapter_revision=settings.video_adapter_revision,
+        download=settings.video_download == "on",
+    )
+
+
 def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
@@ -41,7 +77,11 @@ def _piper(_: Settings) -> Speaker:
 
 
 EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
-RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {"landmark": _landmark}
+RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
+    "landmark": _landmark,
+    "video": _video,
+    "video-endpoint": _video_endpoint,
+}
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules}
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
 

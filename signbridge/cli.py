@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signbridge import __version__
+from signbridge import __version__, video_commands
 from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
 
@@ -55,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_score(commands)
     _add_bench(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
+    doctor.add_argument(
+        "--parity", type=Path, metavar="CLIP", help="compare the video model's paths"
+    )
     doctor.set_defaults(run=_doctor)
+    video_commands.add_merge(commands)
     return parser
 
 
@@ -247,8 +251,10 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
-def _doctor(_: argparse.Namespace) -> int:
+def _doctor(options: argparse.Namespace) -> int:
     from signbridge.doctor import examine
 
-    write(examine())
-    return OK
+    if options.parity is None:
+        write(examine())
+        return OK
+    return video_commands.show_parity(options.parity, progress(options.parity.name))

@@ -23,6 +23,10 @@ PACKAGES = (
     "lemminflect",
     "pose-format",
     "opencv-contrib-python",
+    "transformers",
+    "peft",
+    "torchvision",
+    "openai",
 )
 
 
@@ -38,12 +42,17 @@ def examine(env: Mapping[str, str] | None = None) -> str:
     lines += _trial("voice", SPEAKERS, (settings.speaker,), settings)
     lines += [
         "",
-        "Hosts that would be contacted: none. Everything runs on this machine.",
+        _contacts(settings),
         f"The app would listen on {settings.host}, port {settings.port}.",
         "",
         "Set SIGNBRIDGE_RECOGNIZERS, SIGNBRIDGE_COMPOSER or SIGNBRIDGE_SPEAKER to choose others.",
     ]
     return "\n".join(lines)
+
+
+def _contacts(settings: Settings) -> str:
+    named = ", ".join(settings.hosts) or "none. Everything runs on this machine"
+    return f"Hosts that would be contacted: {named}."
 
 
 def _trial(

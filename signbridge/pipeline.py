@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from signbridge.errors import SettingsError, SignBridgeError
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
@@ -38,15 +39,32 @@ class Engine:
                 )
         return replace(self, recognizers=tuple(by_name[name] for name in recognizers))
 
+    @property
+    def reads_sentences(self) -> bool:
+        """Whether a recognizer needs the pictures of whole sentences."""
+        return any(recognizer.reads == "sentences" for recognizer in self.recognizers)
+
+    def without_pictures(self) -> Engine:
+        """Return an engine for landmarks alone: recognizers that read pictures are off."""
+        off = [each.name for each in self.recognizers if each.reads == "sentences"]
+        notices = tuple(f"Recognizer {name!r} is off: it reads pictures." for name in off)
+        kept = tuple(each for each in self.recognizers if each.name not in off)
+        return replace(self, recognizers=kept, notices=(*self.notices, *notices))
+
     def silent(self) -> Engine:
         """Return an engine that writes sentences and does not speak them."""
         return replace(self, speaker=None)
 
-    def recognize(self, segment: Segment) -> tuple[tuple[RecognitionResult, ...], Notices]:
-        """Return one result for each recognizer that could answer, and why others could not."""
+    def recognize(
+        self, segment: Segment, reads: Literal["signs", "sentences"] = "signs"
+    ) -> tuple[tuple[RecognitionResult, ...], Notices]:
+        """Return one result for each recognizer that could answer, and why others could not.
+
+        reads: which recognizers are asked: a segment is one sign, or one sentence.
+        """
         results: list[RecognitionResult] = []
         notices: list[str] = []
-        for recognizer in self.recognizers:
+        for recognizer in (each for each in self.recognizers if each.reads == reads):
             try:
                 results.append(recognizer.recognize(segment))
             except SignBridgeError as error:
@@ -56,8 +74,14 @@ class Engine:
     def compose(
         self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
     ) -> tuple[Utterance, Notices]:
-        """Return a sentence of `results`, or the bare glosses and the reason."""
+        """Return a sentence of `results`, or the bare glosses and the reason.
+
+        What a recognizer read as a sentence stays as it is.
+        """
         started_s = time.perf_counter()
+        if results and all(result.kind == "sentence" for result in results):
+            text = " ".join(result.guesses[0].text for result in results)
+            return Utterance(text, results[0].recognizer, 0.0), ()
         try:
             return self.composer.compose(results, context), ()
         except SignBridgeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -17,6 +17,7 @@ from signbridge.found import CROWD, Findings
 from signbridge.landmarks.segmenter import Segmenter
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
+from signbridge.recall import Recall
 from signbridge.types import (
     Frame,
     Landmarks,
@@ -71,6 +72,7 @@ class Session:
         self._memory_s = memory_s
         self._history: deque[tuple[float, NDArray[np.float32]]] = deque()
         self._pending: list[RecognitionResult] = []
+        self._recall = Recall() if engine.reads_sentences else None
         self._prepared: _Sentence | None = None
         self._context: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
         self._told: set[str] = set()
@@ -104,7 +106,7 @@ class Session:
         self._findings.add(frame, points)
         if self._stream.people > 1:
             events += self._tell(CROWD)
-        self._remember(frame.at_s, points)
+        self._remember(frame, points)
         finished = segmenter.push(points, frame.at_s)
         events.append(Seen(frame.at_s, points, segmenter.signing))
         for landmarks in finished:
@@ -114,7 +116,7 @@ class Session:
             if rested_s >= self._engine.settings.sentence_pause_s:
                 events += self._say()
             elif rested_s >= PREPARE_AFTER * self._engine.settings.sentence_pause_s:
-                self._prepare()
+                self._prepare_early()
         return tuple(events)
 
     def finish(self) -> tuple[Event, ...]:
@@ -150,6 +152,9 @@ class Session:
         if self._segmenter is None or size != self._size:
             self._end_stretch(events)
             self._history.clear()
+            if self._recall is not None:
+                events += self._say()  # pictures of two sizes are no clip
+                self._recall.clear()
             self._size = size
             self._segmenter = self._open_segmenter(*size)
         return self._segmenter
@@ -158,29 +163,63 @@ class Session:
         for landmarks in self._segmenter.finish() if self._segmenter else ():
             events += self._recognize(landmarks)
 
-    def _remember(self, at_s: float, points: NDArray[np.float32]) -> None:
-        self._history.append((at_s, points))
-        while at_s - self._history[0][0] > self._memory_s:
+    def _remember(self, frame: Frame, points: NDArray[np.float32]) -> None:
+        self._history.append((frame.at_s, points))
+        while frame.at_s - self._history[0][0] > self._memory_s:
             self._history.popleft()
+        if self._recall is not None:
+            self._recall.push(frame, points)
 
     def _recognize(self, landmarks: Landmarks) -> Iterator[Event]:
         end_s = landmarks.start_s + landmarks.duration_s
-        started_s = time.perf_counter()
-        results, notices = self._engine.recognize(Segment(landmarks, landmarks.start_s, end_s))
-        self._spent_s["recognize"] += time.perf_counter() - started_s
+        if self._recall is not None:
+            self._recall.signed(landmarks.start_s, end_s)
         self._findings.signs += 1
-        for text in notices:
-            yield from self._tell(text)
-        if not results:
-            return
-        self._findings.answered += 1
-        yield Recognized(results)
+        results = yield from self._ask(Segment(landmarks, landmarks.start_s, end_s), "signs")
         # Recognizers stand in the operator's order of trust: the first that is sure is believed.
         sure = next((result for result in results if not result.abstained), None)
         if sure is not None:
             self._findings.recognized += 1
             self._pending.append(sure)
             self._prepared = None
+
+    def _read(self) -> Iterator[Event]:
+        """Let those that read whole sentences read the one that has ended, and believe the first.
+
+        Their sentence stands in for the signs', unless signs were recognized with certainty by a
+        recognizer that stands before them.
+        """
+        segment = self._recall.take() if self._recall is not None else None
+        if segment is None:
+            return
+        results = yield from self._ask(segment, "sentences")
+        sure = {result.recognizer: result for result in results if not result.abstained}
+        self._findings.recognized += len(sure)
+        by_signs = {result.recognizer for result in self._pending}
+        for name in (recognizer.name for recognizer in self._engine.recognizers):
+            if name in by_signs:
+                return
+            if name in sure:
+                self._pending, self._prepared = [sure[name]], None
+                return
+
+    def _ask(
+        self, segment: Segment, reads: Literal["signs", "sentences"]
+    ) -> Generator[Event, None, tuple[RecognitionResult, ...]]:
+        started_s = time.perf_counter()
+        results, notices = self._engine.recognize(segment, reads)
+        self._spent_s["recognize"] += time.perf_counter() - started_s
+        for text in notices:
+            yield from self._tell(text)
+        if results:
+            self._findings.answered += 1
+            yield Recognized(results)
+        return results
+
+    def _prepare_early(self) -> None:
+        """Make the signs' sentence ready, unless another may yet be read from the pictures."""
+        if self._recall is None:
+            self._prepare()
 
     def _prepare(self) -> _Sentence | None:
         """Compose and speak what is pending, so that it is ready when the pause has lasted."""
@@ -197,6 +236,7 @@ class Session:
         return self._prepared
 
     def _say(self) -> Iterator[Event]:
+        yield from self._read()
         sentence = self._prepare()
         if sentence is None:
             return

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from signbridge.errors import SettingsError
 
 PREFIX = "SIGNBRIDGE_"
 
-RECOGNIZERS = ("landmark",)
+RECOGNIZERS = ("landmark", "video", "video-endpoint")
 COMPOSERS = ("rules",)
 SPEAKERS = ("piper", "none")
+VIDEO_PROMPTS = ("training", "card")
+SWITCH = ("off", "on")
 
 # What Gradio itself and the hosted Space set; used where the project's own variable is absent.
 _FALLBACK_VARIABLES = {"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}
@@ -28,6 +31,10 @@ class Settings:
     landmark_model: a folder with the landmark recognizer's weights; "shipped" is the project's own.
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
     session_idle_s: a live visitor silent this long loses their place.
+    video_base, video_adapter: folders, or repositories of the model hub; an adapter may name a
+        folder inside its repository, and "none" stands for a base that needs no adapter.
+    video_download: whether weights that are not on this machine may be fetched from the hub.
+    video_endpoint_key: what the server asks for; in no message, log or `repr`.
     """
 
     recognizers: tuple[str, ...] = ("landmark",)
@@ -43,6 +50,16 @@ class Settings:
     port: int = 7860
     max_sessions: int = 8
     session_idle_s: float = 60.0
+    video_base: str = "Qwen/Qwen3-VL-2B-Instruct"
+    video_base_revision: str = "main"
+    video_adapter: str = "mamounyosef/sign-language-bridge/adapter"
+    video_adapter_revision: str = "main"
+    video_prompt: str = "training"
+    video_download: str = "off"
+    video_endpoint_url: str = "none"
+    video_endpoint_key: str = field(default="none", repr=False)
+    video_endpoint_model: str = "first"
+    video_endpoint_timeout_s: float = 60.0
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing."""
@@ -52,18 +69,36 @@ class Settings:
             _check_choice("recognizers", name, RECOGNIZERS)
         _check_choice("composer", self.composer, COMPOSERS)
         _check_choice("speaker", self.speaker, SPEAKERS)
+        _check_choice("video_prompt", self.video_prompt, VIDEO_PROMPTS)
+        _check_choice("video_download", self.video_download, SWITCH)
         if len(set(self.recognizers)) < len(self.recognizers):
             raise SettingsError(f"recognizers={self.recognizers} names one twice; name each once")
-        for field in fields(self):
-            value = getattr(self, field.name)
+        _check_address("video_endpoint_url", self.video_endpoint_url)
+        for each in fields(self):
+            value = getattr(self, each.name)
             if isinstance(value, int | float) and not 0 < value < math.inf:
-                raise SettingsError(f"{field.name}={value} means nothing; give a number above 0")
+                raise SettingsError(f"{each.name}={value} means nothing; give a number above 0")
+
+    @property
+    def keeps_pictures(self) -> bool:
+        """Whether a recognizer that reads sentences is on: it needs their pictures to the end."""
+        return bool({"video", "video-endpoint"} & set(self.recognizers))
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that the chosen backends would contact; none by default."""
+        hosts = []
+        if "video" in self.recognizers and self.video_download == "on":
+            hosts.append("huggingface.co")
+        if "video-endpoint" in self.recognizers and self.video_endpoint_url != "none":
+            hosts.append(urlsplit(self.video_endpoint_url).netloc)
+        return tuple(hosts)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Return the settings that `env` (default: the process environment) asks for."""
         env = os.environ if env is None else env
-        known = {field.name: field.default for field in fields(cls)}
+        known = {each.name: each.default for each in fields(cls)}
         for variable in env:
             name = variable.removeprefix(PREFIX).lower()
             if variable.startswith(PREFIX) and name not in known:
@@ -80,6 +115,16 @@ class Settings:
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise SettingsError(f"{name}={value!r} is unknown; choose from {choices}")
+
+
+def _check_address(name: str, url: str) -> None:
+    """Refuse what is no web address; a message never repeats it, for it may hold a secret."""
+    parts = urlsplit(url)
+    if url != "none" and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise SettingsError(f"{name} is no address; give one such as http://localhost:8000/v1")
+    if "@" in parts.netloc:
+        key = name.replace("_url", "_key")
+        raise SettingsError(f"{name} holds a password, which would be shown; set {key} instead")
 
 
 def _parse(name: str, text: str, default: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,7 @@ class FakeRecognizer:
     name: str = "landmark"
     error: str = ""
     seen: list[Segment] = field(default_factory=list)
+    reads: Literal["signs", "sentences"] = "signs"
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the next gloss with score 0.9, or an abstention."""
@@ -98,7 +100,13 @@ class FakeRecognizer:
         self.seen.append(segment)
         guesses = (Guess(gloss or "MAYBE", 0.9 if gloss else 0.1), Guess("OTHER", 0.05))
         return RecognitionResult(
-            self.name, segment.start_s, segment.end_s, guesses, not gloss, elapsed_s=0.001
+            self.name,
+            segment.start_s,
+            segment.end_s,
+            guesses,
+            not gloss,
+            elapsed_s=0.001,
+            kind="gloss" if self.reads == "signs" else "sentence",
         )
 
 

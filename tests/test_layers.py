@@ -16,17 +16,20 @@ ROWS = (
     ("protocols", "settings"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),
-    ("data", "pipeline", "events", "found", "export"),
+    ("data", "pipeline", "events", "found", "export", "recall"),
     ("session",),
     ("clips",),
     ("build",),
-    ("evaluation", "doctor", "console"),
+    ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
     ("cli",),
     ("__main__",),
 )
 ROW = {part: row for row, parts in enumerate(ROWS) for part in parts}
-HEAVY = ("torch", "gradio", "mediapipe", "cv2", "av", "matplotlib", "piper", "onnxruntime")
+HEAVY = (
+    *("torch", "gradio", "mediapipe", "cv2", "av", "matplotlib", "piper", "onnxruntime"),
+    *("transformers", "peft", "torchvision", "openai", "spaces"),
+)
 
 
 def modules(package: Path) -> Iterator[tuple[str, Path]]:
@@ -129,5 +132,19 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
     check = f"import sys, {module}; print(*sorted({set(HEAVY)!r} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == []
+
+
+@pytest.mark.slow
+def test_default_engine_loads_nothing_of_the_video_language_model() -> None:
+    check = (
+        "import sys; from signbridge.build import build; from signbridge.settings import Settings; "
+        "build(Settings()); "
+        "print(*sorted({'transformers', 'peft', 'torchvision', 'openai', 'spaces'} "
+        "& set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.split() == []

@@ -57,6 +57,15 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
         ("MAX_FPS", "-1", "max_fps=-1.0 means nothing"),
         ("MAX_CLIP_MB", "nan", "max_clip_mb=nan means nothing"),
         ("MAX_FPS", "inf", "max_fps=inf means nothing"),
+        ("VIDEO_DOWNLOAD", "yes", "video_download='yes' is unknown; choose from ('off', 'on')"),
+        (
+            "VIDEO_PROMPT",
+            "mine",
+            "video_prompt='mine' is unknown; choose from",
+        ),
+        ("VIDEO_ENDPOINT_URL", "localhost:8000", "video_endpoint_url is no address; give one such"),
+        ("VIDEO_ENDPOINT_URL", "http://me:secret@host/v1", "set video_endpoint_key instead"),
+        ("VIDEO_ENDPOINT_TIMEOUT_S", "0", "video_endpoint_timeout_s=0.0 means nothing"),
         ("SPEAKRE", "none", "SIGNBRIDGE_SPEAKRE is not a setting; choose from"),
     ],
 )
@@ -65,3 +74,24 @@ def test_value_that_means_nothing_is_refused_with_the_choices(
 ) -> None:
     with pytest.raises(SettingsError, match=re.escape(message)):
         Settings.from_environment({f"SIGNBRIDGE_{variable}": value})
+
+
+def test_no_host_is_contacted_by_default() -> None:
+    assert Settings().hosts == ()
+    assert Settings(video_download="on", video_endpoint_url="http://gpu:8000/v1").hosts == ()
+    assert not Settings().keeps_pictures
+
+
+def test_hosts_are_those_of_what_was_switched_on() -> None:
+    assert Settings(recognizers=("video",)).hosts == ()
+    assert Settings(recognizers=("video",), video_download="on").hosts == ("huggingface.co",)
+    endpoint = Settings(recognizers=("video-endpoint",), video_endpoint_url="http://gpu:8000/v1")
+    assert endpoint.hosts == ("gpu:8000",)
+    assert endpoint.keeps_pictures
+
+
+def test_secrets_are_shown_nowhere() -> None:
+    assert "sk-1" not in repr(Settings(video_endpoint_key="sk-1"))
+    with pytest.raises(SettingsError) as error:
+        Settings(video_endpoint_url="http://me:sk-1@host/v1", video_endpoint_key="sk-1")
+    assert "sk-1" not in str(error.value)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from signbridge.build import build
 from signbridge.clips import Progress, open_clip
@@ -74,6 +74,11 @@ class KeepingRecognizer:
     def name(self) -> str:
         """The inner recognizer's name."""
         return self.inner.name
+
+    @property
+    def reads(self) -> Literal["signs", "sentences"]:
+        """What the inner recognizer is given."""
+        return self.inner.reads
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the inner recognizer's answer."""

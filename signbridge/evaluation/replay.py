@@ -38,7 +38,7 @@ class Replay:
 
 def translate_landmarks(engine: Engine, landmarks: Landmarks) -> Translation:
     """Return what landmarks say, without sound; recognizers that need pixels can't answer."""
-    engine = replace(engine, extractor=Replay(landmarks), speaker=None)
+    engine = replace(engine.without_pictures(), extractor=Replay(landmarks), speaker=None)
     unseen = np.zeros((landmarks.height_px, landmarks.width_px, 3), np.uint8)
     session = Session(engine)
     events: list[Event] = []

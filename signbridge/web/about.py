@@ -141,14 +141,23 @@ def _running(settings: Settings, notices: tuple[str, ...]) -> str:
 
 
 def _privacy(settings: Settings) -> str:
+    named = ", ".join(settings.hosts)
+    contacts = (
+        f"Hosts contacted: {escape(named)}. What is sent there are the pictures of each sentence."
+        if "video-endpoint" in settings.recognizers
+        else f"Hosts contacted: {escape(named)}, for weights alone."
+        if named
+        else "Hosts contacted: none. Every model runs on this server, and the page loads nothing "
+        "from elsewhere."
+    )
+    dropped = "as its sentence ends" if settings.keeps_pictures else "at once"
     return (
         "<section><h3>Privacy</h3><ul>"
-        "<li>Live pictures are looked at in memory and dropped at once. They are never written to "
-        "disk, and no visitor sees another's.</li>"
+        f"<li>Live pictures are looked at in memory and dropped {dropped}. They are never written "
+        "to disk, and no visitor sees another's.</li>"
         "<li>An uploaded clip, and the copy with landmarks drawn over it, are temporary files. "
         f"They are deleted after {KEPT_S // 60} minutes at the latest; nothing else is kept.</li>"
         f"<li>A live place is given up {settings.session_idle_s:g} s after the last picture, or "
         "when the page is closed.</li>"
-        "<li>Hosts contacted: none. Every model runs on this server, and the page loads nothing "
-        "from elsewhere.</li></ul></section>"
+        f"<li>{contacts}</li></ul></section>"
     )

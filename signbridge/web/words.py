@@ -47,9 +47,12 @@ def score_bar(result: RecognitionResult) -> str:
     if result.abstained or not result.guesses:
         return '<span class="sb-quiet">below the threshold</span>'
     score = result.guesses[0].score
+    if math.isnan(score):
+        return '<span class="sb-quiet">the model gave no score</span>'
+    note = ' <span class="sb-quiet">uncalibrated</span>' if result.kind == "sentence" else ""
     return (
         f'<span class="sb-score"><span class="sb-meter" aria-hidden="true">'
-        f'<i style="width:{100 * score:.0f}%"></i></span>{percent(score)}</span>'
+        f'<i style="width:{100 * score:.0f}%"></i></span>{percent(score)}{note}</span>'
     )
 
 

@@ -35,6 +35,7 @@ class FrameCountRecognizer:
     """Answers by the number of frames, so that a test decides each answer by the file it writes."""
 
     name = "landmark"
+    reads = "signs"
     vocabulary = ("MOTHER", "FATHER", "HELLO", "A")
     answers: dict[int, tuple[tuple[Guess, ...], bool]] = {  # noqa: RUF012 - never changed
         10: ((Guess("MOTHER", 0.9), Guess("FATHER", 0.1)), False),

@@ -1,0 +1,152 @@
+"""The video-language recognizer behind an OpenAI-compatible server, such as vLLM.
+
+The server gets the prepared pictures and is told to change nothing about them. It must serve the
+base with the adapter merged in (`python -m signbridge merge-adapter`). vLLM's beam search knows no
+ban on repeated 4-grams and no repetition penalty, so its sentences can differ from those made in
+process; the pictures do not (`python -m signbridge doctor --parity CLIP`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from signbridge.errors import BackendUnavailableError
+from signbridge.recognize.video import wire
+from signbridge.recognize.video.local import (
+    BEAMS,
+    GUESSES,
+    LENGTH_PENALTY,
+    MAX_NEW_TOKENS,
+    REPETITION_PENALTY,
+)
+from signbridge.recognize.video.preprocess import PreparedClip
+from signbridge.recognize.video.prompt import Message, Prompt, messages
+from signbridge.recognize.video.sentence import Answer, read
+from signbridge.types import Guess, RecognitionResult, Segment
+
+NONE = "none"
+FIRST_MODEL = "first"
+RETRIES = 1
+_SHOWN_CHARACTERS = 200
+_UNTOUCHED = {
+    "mm_processor_kwargs": {"do_resize": False, "do_sample_frames": False},
+    "media_io_kwargs": {"video": {"num_frames": -1}},  # else 32 of them, however many there are
+}
+_SEARCH = {
+    "use_beam_search": True,
+    "length_penalty": LENGTH_PENALTY,
+    "repetition_penalty": REPETITION_PENALTY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the server is, what opens it, and how long to wait for an answer.
+
+    model: the name it serves the model by; "first" takes the first that it lists.
+    """
+
+    url: str
+    key: str = field(default=NONE, repr=False)
+    model: str = FIRST_MODEL
+    timeout_s: float = 60.0
+
+
+class EndpointRecognizer:
+    """Reads whole sentences from pictures, on another machine."""
+
+    name = "video-endpoint"
+    reads: Literal["sentences"] = "sentences"
+
+    def __init__(self, endpoint: Endpoint, prompt: Prompt) -> None:
+        """Keep the address; the server is asked only when there is a sentence to read."""
+        import openai
+
+        if endpoint.url == NONE:
+            raise BackendUnavailableError(
+                "no endpoint is set; set SIGNBRIDGE_VIDEO_ENDPOINT_URL to an OpenAI-compatible "
+                "server, such as http://localhost:8000/v1"
+            )
+        self._endpoint = endpoint
+        self._prompt = prompt
+        self._errors = openai
+        self._client = openai.OpenAI(
+            base_url=endpoint.url,
+            api_key=endpoint.key,
+            timeout=endpoint.timeout_s,
+            max_retries=RETRIES,
+        )
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        """Return the sentence; raise `BackendUnavailableError` if the server gives none."""
+        return read(self.name, segment, self._translate)
+
+    def _translate(self, prepared: PreparedClip) -> Answer:
+        body = request(self._prompt, prepared)
+        try:
+            reply = self._client.chat.completions.create(model=self._model(), **body)
+        except self._errors.APITimeoutError as error:
+            raise self._down(f"did not answer within {self._endpoint.timeout_s:g} s") from error
+        except self._errors.APIConnectionError as error:
+            raise self._down("can't be reached") from error
+        except self._errors.APIStatusError as error:
+            raise self._down(f"refused ({error.status_code}): {error.message}") from error
+        except (self._errors.OpenAIError, ValueError) as error:
+            raise self._down(f"sent what is no answer: {error}") from error
+        return self._answer(reply)
+
+    def _model(self) -> str:
+        if self._endpoint.model != FIRST_MODEL:
+            return self._endpoint.model
+        served = getattr(self._client.models.list(), "data", None) or ()
+        for model in served:
+            return str(model.id)
+        raise self._down("lists no model; set SIGNBRIDGE_VIDEO_ENDPOINT_MODEL")
+
+    def _answer(self, reply: Any) -> Answer:
+        choices = getattr(reply, "choices", None) or ()
+        texts = [getattr(getattr(choice, "message", None), "content", None) for choice in choices]
+        if not texts or not all(isinstance(text, str) for text in texts):
+            raise self._down("sent what is no answer: there is no sentence in it")
+        guesses = tuple(
+            Guess(str(text).strip(), score(choice))
+            for text, choice in zip(texts, choices, strict=True)
+        )
+        return Answer(guesses[:GUESSES], f"answered by {getattr(reply, 'model', None)}")
+
+    def _down(self, what: str) -> BackendUnavailableError:
+        """Return the error to raise; a server may quote the key, so it is taken out."""
+        said = " ".join(what.split())
+        if self._endpoint.key != NONE:
+            said = said.replace(self._endpoint.key, "[key]")
+        return BackendUnavailableError(
+            f"the endpoint {self._endpoint.url} {said[:_SHOWN_CHARACTERS]}; "
+            "check the server and SIGNBRIDGE_VIDEO_ENDPOINT_URL"
+        )
+
+
+def request(prompt: Prompt, prepared: PreparedClip) -> dict[str, Any]:
+    """Return the body of the request, without the model's name."""
+    video: Message = {
+        "type": "video_url",
+        "video_url": {"url": wire.data_url(wire.encode(prepared))},
+    }
+    return {
+        "messages": messages(prompt, video),
+        "n": BEAMS,
+        "max_tokens": MAX_NEW_TOKENS,
+        "temperature": 0.0,
+        "logprobs": True,
+        "extra_body": {**_SEARCH, **_UNTOUCHED},
+    }
+
+
+def score(choice: Any) -> float:
+    """Return exp(log probability / length^0.6), as the beams are ranked; NaN if not told."""
+    tokens = getattr(getattr(choice, "logprobs", None), "content", None) or ()
+    values = [float(token.logprob) for token in tokens]
+    if not values:
+        return math.nan
+    return min(1.0, math.exp(sum(values) / len(values) ** LENGTH_PENALTY))

@@ -1,0 +1,270 @@
+"""A real server that speaks the OpenAI protocol over HTTP: it decodes what it gets, and answers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+
+from signbridge.build import RECOGNIZERS, start
+from signbridge.errors import BackendUnavailableError
+from signbridge.landmarks.topology import N_POINTS
+from signbridge.recognize.video import endpoint, wire
+from signbridge.recognize.video.endpoint import Endpoint, EndpointRecognizer
+from signbridge.recognize.video.preprocess import prepare
+from signbridge.recognize.video.prompt import PROMPTS
+from signbridge.settings import Settings
+from signbridge.types import Clip, Landmarks, RecognitionResult, Segment
+
+KEY = "sk-very-secret"
+Reply = Callable[["Handler", dict[str, Any]], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Keeps every request, and answers a chat as the server's `reply` does."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        self.send(200, {"object": "list", "data": [{"id": "served-model", "object": "model"}]})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append((self.path, self.headers["Authorization"], body))
+        self.server.reply(self, body)
+
+    def send(self, code: int, body: object) -> None:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *_: object) -> None:
+        """Stay quiet."""
+
+
+class Server(ThreadingHTTPServer):
+    """An HTTP server with the requests it got and the way it replies."""
+
+    daemon_threads = True
+    reply: Reply
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.reply = reply
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+@contextmanager
+def serving(reply: Reply) -> Iterator[Server]:
+    server = Server(reply)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def brightness(handler: Handler, body: dict[str, Any]) -> None:
+    """Answer with what the video shows: its frames, size and mean brightness."""
+    user = body["messages"][-1]["content"]
+    pixels, fps = wire.decode(wire.from_data_url(user[0]["video_url"]["url"]))
+    frames, height, width = pixels.shape[:3]
+    text = f"{frames} frames of {width} x {height} at {fps:g}, {pixels.mean():.6f}"
+    choices = [
+        {
+            "index": index,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": text if index == 0 else f"other {index}"},
+            "logprobs": {"content": [token(-0.5 - index), token(-0.25)]},
+        }
+        for index in range(body["n"])
+    ]
+    handler.send(200, answer(choices))
+
+
+def token(logprob: float) -> dict[str, Any]:
+    return {"token": "a", "logprob": logprob, "bytes": None, "top_logprobs": []}
+
+
+def answer(choices: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "served-model",
+        "choices": choices,
+    }
+
+
+def plain(text: object) -> Reply:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant"}}
+    choice["message"]["content"] = text
+    return lambda handler, _: handler.send(200, answer([choice]))
+
+
+def segment() -> Segment:
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 48, 64, 3)).astype(np.uint8)
+    points = np.full((30, N_POINTS, 3), np.nan, np.float32)
+    return Segment(Landmarks(points, 20.0), 0.0, 1.5, Clip(pixels, 20.0))
+
+
+def ask(server: Server, timeout_s: float = 20.0, model: str = "first") -> RecognitionResult:
+    where = Endpoint(server.url, KEY, model, timeout_s)
+    return EndpointRecognizer(where, PROMPTS["training"]).recognize(segment())
+
+
+@pytest.fixture(autouse=True)
+def no_retry_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+
+
+def test_server_gets_exactly_the_prepared_pictures() -> None:
+    with serving(brightness) as server:
+        result = ask(server)
+    whole = segment()
+    assert whole.clip is not None
+    prepared = prepare(whole.clip, whole.landmarks)
+    frames, height, width = prepared.pixels.shape[:3]
+    expected = f"{frames} frames of {width} x {height} at 20, {prepared.pixels.mean():.6f}"
+    assert result.guesses[0].text == expected
+    assert (result.recognizer, result.kind) == ("video-endpoint", "sentence")
+
+
+def test_request_asks_for_the_trained_prompt_and_untouched_pictures() -> None:
+    with serving(brightness) as server:
+        ask(server)
+    ((path, _, body),) = server.requests
+    assert path == "/v1/chat/completions"
+    assert body["model"] == "served-model"
+    assert body["messages"][0]["content"][0]["text"] == "You are a sign language translator."
+    assert body["messages"][1]["content"][1]["text"] == PROMPTS["training"].user
+    assert body["mm_processor_kwargs"] == {"do_resize": False, "do_sample_frames": False}
+    assert body["media_io_kwargs"] == {"video": {"num_frames": -1}}
+    assert (body["use_beam_search"], body["n"], body["length_penalty"]) == (True, 5, 0.6)
+    assert (body["max_tokens"], body["repetition_penalty"]) == (32, 1.1)
+
+
+def test_score_is_the_beams_from_the_log_probabilities() -> None:
+    with serving(brightness) as server:
+        guesses = ask(server).guesses
+    # Two tokens: sums -0.75 and -1.75, over 2^0.6.
+    assert guesses[0].score == pytest.approx(math.exp(-0.75 / 2**0.6))
+    assert guesses[1].score == pytest.approx(math.exp(-1.75 / 2**0.6))
+
+
+def test_server_that_tells_no_probabilities_leaves_the_score_unmeasured() -> None:
+    with serving(plain("Hello.")) as server:
+        (guess,) = ask(server, model="mine").guesses
+        assert server.requests[0][2]["model"] == "mine"
+    assert guess.text == "Hello."
+    assert math.isnan(guess.score)
+
+
+def test_key_opens_the_server() -> None:
+    with serving(brightness) as server:
+        ask(server)
+    assert server.requests[0][1] == f"Bearer {KEY}"
+
+
+def test_key_is_in_no_message_log_or_repr(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def quote(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send(401, {"error": {"message": f"Incorrect API key provided: {KEY}"}})
+
+    with serving(quote) as server, pytest.raises(BackendUnavailableError) as error:
+        ask(server)
+    assert "refused (401): " in str(error.value)
+    assert "[key]" in str(error.value)
+    said = [str(error.value), caplog.text, repr(Endpoint("http://x", KEY))]
+    said.append(repr(Settings(video_endpoint_key=KEY)))
+    assert not [text for text in said if KEY in text]
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (lambda handler, _: handler.send(400, {"error": {"message": "too long"}}), "(400): "),
+        (lambda handler, _: handler.send(500, {"error": {"message": "broken"}}), "(500): "),
+        (lambda handler, _: handler.send(200, b"{not json"), "what is no answer"),
+        (lambda handler, _: handler.send(200, b"[]"), "what is no answer"),
+        (lambda handler, _: handler.send(200, b'"Hello."'), "what is no answer"),
+        (lambda handler, _: handler.send(200, {"choices": []}), "there is no sentence in it"),
+        (lambda handler, _: handler.send(200, {"choices": None}), "there is no sentence in it"),
+        (plain(None), "there is no sentence in it"),
+        (plain(["Hello."]), "there is no sentence in it"),
+        (lambda handler, _: handler.connection.close(), "can't be reached"),
+    ],
+)
+def test_server_that_fails_is_named_with_what_it_did(reply: Reply, message: str) -> None:
+    with serving(reply) as server, pytest.raises(BackendUnavailableError) as error:
+        ask(server)
+    assert message in str(error.value)
+    assert server.url in str(error.value)
+
+
+def test_failure_that_may_pass_is_tried_again() -> None:
+    calls = []
+
+    def second(handler: Handler, body: dict[str, Any]) -> None:
+        calls.append(body)
+        if len(calls) == 1:
+            handler.send(503, {"error": {"message": "starting"}})
+        else:
+            plain("Hello.")(handler, body)
+
+    with serving(second) as server:
+        assert ask(server).guesses[0].text == "Hello."
+    assert len(calls) == 2
+
+
+def test_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "RETRIES", 0)
+    told = pytest.raises(BackendUnavailableError, match=r"did not answer within 0\.2 s")
+    with serving(lambda *_: time.sleep(1.0)) as server, told:
+        ask(server, timeout_s=0.2, model="mine")
+
+
+def test_server_that_is_not_there_is_told_so() -> None:
+    with serving(brightness) as server:
+        pass
+    with pytest.raises(BackendUnavailableError, match="can't be reached"):
+        ask(server)
+
+
+def test_endpoint_without_an_address_says_what_to_set() -> None:
+    with pytest.raises(BackendUnavailableError, match="SIGNBRIDGE_VIDEO_ENDPOINT_URL"):
+        start("Recognizer", "video-endpoint", RECOGNIZERS, Settings())
+
+
+def test_settings_reach_the_server() -> None:
+    with serving(brightness) as server:
+        settings = Settings(
+            recognizers=("video-endpoint",),
+            video_endpoint_url=server.url,
+            video_endpoint_key=KEY,
+            video_endpoint_model="mine",
+            video_prompt="card",
+        )
+        start("Recognizer", "video-endpoint", RECOGNIZERS, settings).recognize(segment())
+    ((_, authorization, body),) = server.requests
+    assert authorization == f"Bearer {KEY}"
+    assert body["model"] == "mine"
+    assert body["messages"][-1]["content"][1]["text"] == PROMPTS["card"].user

@@ -1,0 +1,159 @@
+"""Recognizers that read whole sentences stand beside those that read signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from signbridge.clips import gather
+from signbridge.evaluation.replay import translate_landmarks
+from signbridge.events import Event, Notice, Recognized, Said
+from signbridge.export import contract
+from signbridge.landmarks.timing import uniform
+from signbridge.pipeline import Engine
+from signbridge.session import Session
+from signbridge.types import Frame
+from tests import fakes
+from tests.fakes import RESTING, SIGNING, FakeRecognizer, frames
+
+ONE_SENTENCE = ((RESTING, 1.0), (SIGNING, 1.0), (RESTING, 0.5), (SIGNING, 1.0), (RESTING, 2.0))
+SENTENCE = "I went HOME; it rained!"
+
+
+def reader(*sentences: str, error: str = "") -> FakeRecognizer:
+    return FakeRecognizer(sentences or (SENTENCE,), "video", error, reads="sentences")
+
+
+def engine(*recognizers: FakeRecognizer) -> Engine:
+    return replace(fakes.engine(), recognizers=recognizers)
+
+
+def run(engine: Engine, pictures: Iterable[Frame]) -> list[Event]:
+    session = Session(engine, open_segmenter=fakes.FakeSegmenter)
+    events = [event for picture in pictures for event in session.push(picture)]
+    return [*events, *session.finish()]
+
+
+def said(events: Iterable[Event]) -> list[str]:
+    return [event.utterance.text for event in events if isinstance(event, Said)]
+
+
+def told(events: Iterable[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, Notice)]
+
+
+def test_sentence_of_the_first_that_is_trusted_is_said_unchanged() -> None:
+    signs = FakeRecognizer(("HOME", "RAIN"))
+    events = run(engine(reader(), signs), frames(*ONE_SENTENCE))
+    assert said(events) == [SENTENCE]
+    utterance = next(event.utterance for event in events if isinstance(event, Said))
+    assert (utterance.composer, utterance.sources) == ("video", ())
+    assert (utterance.start_s, utterance.end_s) == pytest.approx((1.0, 3.5), abs=0.11)
+
+
+def test_signs_that_stand_first_and_are_sure_make_the_sentence() -> None:
+    events = run(engine(FakeRecognizer(("HOME", "RAIN")), reader()), frames(*ONE_SENTENCE))
+    assert said(events) == ["home rain."]
+    # What the other read is shown all the same.
+    results = [r for event in events if isinstance(event, Recognized) for r in event.results]
+    assert [r.guesses[0].text for r in results] == ["HOME", "RAIN", SENTENCE]
+
+
+@pytest.mark.parametrize(
+    ("recognizers", "expected"),
+    [
+        ((FakeRecognizer(("",)), reader()), SENTENCE),
+        ((reader(""), FakeRecognizer(("HOME", "RAIN"))), "home rain."),
+        ((reader(error="the server is down"), FakeRecognizer(("HOME", "RAIN"))), "home rain."),
+    ],
+)
+def test_who_is_not_sure_leaves_the_sentence_to_the_next(
+    recognizers: tuple[FakeRecognizer, ...], expected: str
+) -> None:
+    assert said(run(engine(*recognizers), frames(*ONE_SENTENCE))) == [expected]
+
+
+def test_signs_that_stand_behind_the_reader_do_not_outvote_it() -> None:
+    unsure, sure = FakeRecognizer(("",), "first"), FakeRecognizer(("HOME", "RAIN"), "last")
+    assert said(run(engine(unsure, reader(), sure), frames(*ONE_SENTENCE))) == [SENTENCE]
+
+
+def test_reader_that_fails_leaves_a_notice() -> None:
+    events = run(
+        engine(reader(error="the server is down"), FakeRecognizer()), frames(*ONE_SENTENCE)
+    )
+    assert told(events) == ["Recognizer 'video' did not answer: the server is down"]
+
+
+def test_reader_alone_gets_one_segment_with_its_pictures() -> None:
+    alone = reader()
+    events = run(engine(alone), frames(*ONE_SENTENCE, fps=20.0))
+    assert said(events) == [SENTENCE]
+    (segment,) = alone.seen
+    assert (segment.start_s, segment.end_s) == pytest.approx((1.0, 3.5), abs=0.06)
+    assert segment.clip is not None
+    assert segment.clip.fps == 20.0
+    red = segment.clip.pixels[:, 0, 0, 0]
+    # A quarter of a second of rest on each side, two signs, half a second between them.
+    runs = np.split(red, np.flatnonzero(np.diff(red)) + 1)
+    assert [int(part[0]) for part in runs] == [RESTING, SIGNING, RESTING, SIGNING, RESTING]
+    assert [len(part) for part in runs] == pytest.approx([5, 20, 10, 20, 5], abs=1)
+    assert segment.landmarks.duration_s == pytest.approx(3.0, abs=0.1)
+
+
+def test_each_sentence_has_pictures_of_its_own() -> None:
+    alone = reader("First.", "Second.")
+    pictures = frames((SIGNING, 1.0), (RESTING, 2.0), (SIGNING, 2.0), (RESTING, 2.0))
+    assert said(run(engine(alone), pictures)) == ["First.", "Second."]
+    lengths_s = [segment.end_s - segment.start_s for segment in alone.seen]
+    assert lengths_s == pytest.approx([1.0, 2.0], abs=0.1)
+
+
+def test_sentence_still_going_at_the_end_is_read() -> None:
+    assert said(run(engine(reader()), frames((RESTING, 1.0), (SIGNING, 1.0)))) == [SENTENCE]
+
+
+def test_nobody_signing_is_not_read() -> None:
+    alone = reader()
+    assert said(run(engine(alone), frames((RESTING, 4.0)))) == []
+    assert alone.seen == []
+
+
+def test_no_picture_is_kept_for_those_who_read_signs() -> None:
+    signs = FakeRecognizer()
+    session = Session(engine(signs), open_segmenter=fakes.FakeSegmenter)
+    for picture in frames(*ONE_SENTENCE):
+        session.push(picture)
+    assert session._recall is None
+    assert all(segment.clip is None for segment in signs.seen)
+
+
+def test_camera_that_turns_ends_the_sentence() -> None:
+    alone = reader("First.", "Second.")
+    upright = [fakes.frame(SIGNING, index / 10) for index in range(10)]
+    turned = [fakes.frame(SIGNING, 1 + index / 10, 48, 64) for index in range(10)]
+    assert said(run(engine(alone), [*upright, *turned])) == ["First.", "Second."]
+    assert [segment.clip.pixels.shape[1:3] for segment in alone.seen if segment.clip] == [
+        (48, 64),
+        (64, 48),
+    ]
+
+
+def test_sentence_stands_in_the_json_beside_the_signs() -> None:
+    both = engine(reader(), FakeRecognizer(("HOME", "RAIN")))
+    found = contract(gather(run(both, frames(*ONE_SENTENCE)), both, 10.0), "clip.mp4")
+    assert found["text"] == SENTENCE
+    segments = found["segments"]
+    assert isinstance(segments, list)
+    assert {segment["recognizer"] for segment in segments} == {"video", "landmark"}
+
+
+def test_landmarks_alone_are_not_given_to_those_who_read_pictures() -> None:
+    points = [fakes.person(raised=True)] * 20
+    landmarks = uniform(points, [index / 10 for index in range(20)])
+    found = translate_landmarks(engine(reader(), FakeRecognizer()), landmarks)
+    assert "video" not in found.results
+    assert any("'video' is off: it reads pictures" in notice for notice in found.notices)
