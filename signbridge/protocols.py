@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,11 @@ class Recognizer(Protocol):
     @property
     def name(self) -> str:
         """The name in settings, results and reports."""
+        ...
+
+    @property
+    def reads(self) -> Literal["signs", "sentences"]:
+        """What it is given: each sign as it ends, or a whole sentence with its pictures."""
         ...
 
     def recognize(self, segment: Segment) -> RecognitionResult:

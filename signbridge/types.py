@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,10 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionResult:
-    """What one recognizer says of one segment; `abstained` means "not recognized"."""
+    """What one recognizer says of one segment; `abstained` means "not recognized".
+
+    kind: whether its guesses are the glosses of one sign, or whole English sentences.
+    """
 
     recognizer: str
     start_s: float
@@ -76,6 +80,7 @@ class RecognitionResult:
     abstained: bool
     elapsed_s: float
     raw: str = ""
+    kind: Literal["gloss", "sentence"] = "gloss"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,11 @@ class KeepingRecognizer:
         """The inner recognizer's name."""
         return self.inner.name
 
+    @property
+    def reads(self) -> Literal["signs", "sentences"]:
+        """What the inner recognizer is given."""
+        return self.inner.reads
+
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the inner recognizer's answer."""
         result = self.inner.recognize(segment)

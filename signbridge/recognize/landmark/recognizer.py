@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -34,6 +35,7 @@ class LandmarkRecognizer:
     """
 
     name = "landmark"
+    reads: Literal["signs"] = "signs"
 
     def __init__(self, folder: Path | None = None, speller: Speller | None = None) -> None:
         """Load a model folder, the project's own by default; raise `CheckpointError` if broken.
