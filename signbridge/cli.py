@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signbridge import __version__
+from signbridge.commands_train import add_train
 from signbridge.errors import BadInputError, SignBridgeError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_score(commands)
     _add_bench(commands)
+    add_train(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
     doctor.set_defaults(run=_doctor)
     return parser
