@@ -22,7 +22,7 @@ class Trainee(nn.Module):
         super().__init__()
         self._smoothing = config.smoothing
         if config.checkpointing:
-            base.gradient_checkpointing_enable({"use_reentrant": False})
+            base.activation_checkpointing_enable({"use_reentrant": False})
         self.adapted = adapted(base, config)
         self.heads = Heads(base.config.text_config.hidden_size, config.contrast_size)
 
