@@ -25,7 +25,9 @@ def _video(options: argparse.Namespace) -> int:
     from signbridge.training.video.run import run
 
     _log()
-    sys.stdout.write(f"{run(options)}\n")
+    adapter = run(options)
+    if adapter is not None:
+        sys.stdout.write(f"{adapter}\n")
     return 0
 
 

@@ -82,7 +82,7 @@ def test_processes_share_a_step_between_them() -> None:
     alone = list(micro_batches(1, 3, 8, 4, 1, (0, 0)))
     shared = [list(micro_batches(1, 3, 8, 4, 1, (0, 0), process, 2)) for process in range(2)]
     assert len(alone) == 8
-    assert sorted(sum(shared, [])) == sorted(alone)
+    assert sorted([*shared[0], *shared[1]]) == sorted(alone)
     assert [len(part) for part in shared] == [4, 4]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ def test_each_tier_moves_when_and_only_when_it_should(
     monkeypatch.setattr(loop, "take_step", watched)
     train(run, trainee, make_accelerator(run.config), False)
     # 4 steps: the first half is vision's and the heads', whose loss counts from the second on.
-    assert [moved(*pair) for pair in zip(seen, seen[1:], strict=False)] == [
+    assert [moved(*pair) for pair in pairwise(seen)] == [
         {"vision"},
         {"vision", "contrast"},
         {"language", "vision", "head", "contrast"},
@@ -216,9 +217,10 @@ def test_a_resumed_run_equals_an_unbroken_one(
             raise KeyboardInterrupt
         return take_step(optimiser, schedule, step, max_norm)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(loop, "take_step", stopping)
+    monkeypatch.setattr(loop, "take_step", stopping)
+    with pytest.raises(KeyboardInterrupt):
         trained(broken)
+    monkeypatch.setattr(loop, "take_step", take_step)
     torch.rand(7)
     np.random.rand(7)
     found = trained_weights(trained(broken, resume=True))
@@ -350,3 +352,17 @@ def test_a_batch_that_the_processes_cannot_share_is_refused(
     monkeypatch.setattr("accelerate.Accelerator.num_processes", 3)
     with pytest.raises(SettingsError, match="choose a multiple of 3"):
         make_accelerator(CONFIG)
+
+
+def test_a_base_in_bfloat16_is_trained_with_an_adapter_in_float32(make_run: MakeRun) -> None:
+    run = make_run(replace(CONFIG, contrast_weight=1.0))
+    trainee = Trainee(load_model(Weights(run.base), CPU).to(torch.bfloat16), run.config)
+    trainee.train()
+    with torch.autocast("cpu", torch.bfloat16):
+        losses, video, text = trainee(run.val.join([run.val[0], run.val[1]]))
+    (losses.mean() + (video - text).pow(2).sum()).backward()
+    for name, parameter in trainee.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.dtype == torch.float32, name
+            assert parameter.grad is not None, name
+            assert torch.isfinite(parameter.grad).all(), name

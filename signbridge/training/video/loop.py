@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
+from signbridge.errors import SettingsError
 from signbridge.training.video.batches import Batch, Clips, load
 from signbridge.training.video.config import TIERS, VideoTrainConfig
 from signbridge.training.video.contrast import Queue, info_nce
@@ -76,6 +78,11 @@ def train(run: Run, trainee: Trainee, accelerator: Accelerator, resume: bool) ->
     for step in range(progress.step, schedule.total):
         started_s = time.monotonic()
         losses = learn(run, schedule, step, model, batches, queue, accelerator)
+        if not math.isfinite(sum(losses)):
+            raise SettingsError(
+                f"the loss is no number at step {step + 1}; go on with --resume from "
+                f"{run.state}, or start anew with lower rates"
+            )
         norms = take_step(optimiser, schedule, step, config.max_norm)
         progress.step = step + 1
         if accelerator.is_main_process:

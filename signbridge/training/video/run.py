@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,12 @@ from signbridge.training.video.manifest import (
 
 LOG = logging.getLogger("signbridge.training")
 
+# Processes wait for one another while landmarks are found, which takes one longer than another.
+LONGEST_WAIT = timedelta(days=2)
 
-def run(options: argparse.Namespace) -> Path:
-    """Train as the command line asks; return the adapter's folder."""
+
+def run(options: argparse.Namespace) -> Path | None:
+    """Train as the command line asks; return the adapter's folder, from one process of all."""
     config = read_config(options.config)
     train = read_manifests(options.manifest, "train")
     val = read_manifests(options.val, "val")
@@ -41,9 +45,11 @@ def run(options: argparse.Namespace) -> Path:
     check_out(options.out, state, options.resume)
     seen = list(dict.fromkeys(row for rows in stages for row in rows))
     accelerator = make_accelerator(config)
+    if not accelerator.is_main_process:
+        LOG.setLevel(logging.WARNING)  # one process tells for all
     processor, base = load_base(options.base, accelerator.device)
-    if accelerator.is_main_process:
-        cache_landmarks([*seen, *val], cache, config.workers)
+    mine = slice(accelerator.process_index, None, accelerator.num_processes)
+    cache_landmarks([*seen, *val][mine], cache, config.workers)
     accelerator.wait_for_everyone()
 
     from signbridge.training.video.loop import Run, seed_everything
@@ -66,9 +72,9 @@ def run(options: argparse.Namespace) -> Path:
     trainee = Trainee(base, config)
     progress = train_stages(made, trainee, accelerator, options.resume)
     del trainee, base
-    if accelerator.is_main_process:
-        finish(made, progress.history, seen, processor, accelerator.device)
-    accelerator.wait_for_everyone()
+    if not accelerator.is_main_process:
+        return None
+    finish(made, progress.history, seen, processor, accelerator.device)
     return made.adapter
 
 
@@ -86,9 +92,12 @@ def check_out(out: Path, state: Path, resume: bool) -> None:
 
 def make_accelerator(config: VideoTrainConfig) -> Any:
     """Return what knows the devices: one or many GPUs in bfloat16, or the CPU in float32."""
-    from accelerate import Accelerator
+    from accelerate import Accelerator, InitProcessGroupKwargs
 
-    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() else "no")
+    accelerator = Accelerator(
+        mixed_precision="bf16" if torch.cuda.is_available() else "no",
+        kwargs_handlers=[InitProcessGroupKwargs(timeout=LONGEST_WAIT)],
+    )
     shared = config.micro_batch * accelerator.num_processes
     if config.batch % shared:
         raise SettingsError(
