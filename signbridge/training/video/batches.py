@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from signbridge.recognize.video.local import model_inputs
 from signbridge.recognize.video.preprocess import PreparedClip
 from signbridge.recognize.video.prompt import PROMPTS, Prompt, as_text
+from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
 from signbridge.training.video.clips import prepared
 from signbridge.training.video.loss import IGNORED
 from signbridge.training.video.manifest import Row
@@ -101,7 +103,7 @@ class Clips(Dataset[Batch]):
     def __init__(self, rows: Sequence[Row], processor: Any, prompt: str, cache: Path) -> None:
         self.rows = rows
         self._processor = processor
-        self._prompt = PROMPTS[prompt]
+        self._prompt = prompt
         self.cache = cache
 
     def __len__(self) -> int:
@@ -109,11 +111,21 @@ class Clips(Dataset[Batch]):
 
     def __getitem__(self, place: int) -> Batch:
         row = self.rows[place]
-        return example(self._processor, self._prompt, prepared(row.path, self.cache), row.text)
+        clip = prepared(row.path, self.cache)
+        return example(self._processor, PROMPTS[self._prompt], clip, row.text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process, where torchvision must be loadable before the processor is."""
+        return _restored, (self.rows, pickle.dumps(self._processor), self._prompt, self.cache)
 
     def join(self, examples: Sequence[Batch]) -> Batch:
         """Return examples as one batch."""
         return joined(examples, self._processor.tokenizer.pad_token_id)
+
+
+def _restored(rows: Sequence[Row], processor: bytes, prompt: str, cache: Path) -> Clips:
+    make_torchvision_loadable()
+    return Clips(rows, pickle.loads(processor), prompt, cache)
 
 
 def load(clips: Clips, places: Sequence[list[int]], workers: int) -> Iterator[Batch]:

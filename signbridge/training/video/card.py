@@ -17,7 +17,7 @@ from signbridge.training.video.manifest import Row
 
 LICENCES = {
     "how2sign": "How2Sign: CC BY-NC 4.0, research only",
-    "openasl": "OpenASL: annotations CC BY-NC-ND 4.0; the videos belong to who published them",
+    "openasl": "OpenASL: as its own pages say; the videos belong to who published them",
 }
 UNKNOWN = "licence not known here; ask who published it"
 BASE_LICENCE = "Base model Qwen3-VL: Apache-2.0"
