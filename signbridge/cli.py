@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signbridge import __version__, video_commands
+from signbridge.commands_train import add_train
 from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_score(commands)
     _add_bench(commands)
+    add_train(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
     doctor.add_argument(
         "--parity", type=Path, metavar="CLIP", help="compare the video model's paths"

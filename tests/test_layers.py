@@ -22,6 +22,7 @@ ROWS = (
     ("build",),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
+    ("commands_train",),
     ("cli",),
     ("__main__",),
 )

@@ -51,7 +51,7 @@ def write_card(
         },
         "training": [dict(member) for member in training],
         "command": COMMAND,
-        "commit": _commit(),
+        "commit": commit(),
         "calibration": {**asdict(calibration), **asdict(fitted)},
         "scores": _scores(network, collection),
         "licence": LICENCE,
@@ -109,8 +109,8 @@ def _readable(card: Mapping[str, object], fitted: CalibrationReport) -> str:
     return "\n".join(lines)
 
 
-def _commit() -> str:
-    """The revision of the code, or "unknown" outside a checkout."""
+def commit() -> str:
+    """Return the revision of the code, or "unknown" outside a checkout."""
     try:
         answer = subprocess.run(
             ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True

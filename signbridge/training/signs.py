@@ -27,6 +27,7 @@ from signbridge.training.calibrate import CalibrationReport, fit_calibration
 from signbridge.training.card import write_card
 from signbridge.training.fit import TrainConfig, train
 from signbridge.training.onnx_export import write_onnx
+from signbridge.training.options import add_signs_options
 from signbridge.training.per_sign import count, write_counts
 from signbridge.training.quiet import quiet_threshold
 from signbridge.training.score import probabilities
@@ -41,13 +42,12 @@ MEMBERS = (
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="holds wlasl, words, letters")
-    parser.add_argument("--out", type=Path, default=Path("signbridge/assets/signs"))
-    parser.add_argument("--state", type=Path, default=Path("runs/signs"), help="for resuming")
-    parser.add_argument("--members", type=int, default=len(MEMBERS), help="train only the first")
-    parser.add_argument("--epochs", type=int, help="of every member, for a quick look")
-    parser.add_argument("--without", nargs="*", default=[], help="WLASL sources to leave out")
-    options = parser.parse_args()
+    add_signs_options(parser)
+    run(parser.parse_args())
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train as the options of `add_signs_options` ask."""
     configs = [replace(one, without=tuple(options.without)) for one in MEMBERS[: options.members]]
     if options.epochs:
         configs = [replace(one, epochs=options.epochs) for one in configs]
