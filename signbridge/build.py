@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from signbridge.compare.contender import Contender
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
@@ -28,6 +31,23 @@ def _landmark(settings: Settings) -> Recognizer:
     return LandmarkRecognizer(None if folder == "shipped" else Path(folder), Speller())
 
 
+def _landmark_lacks(settings: Settings) -> str:
+    folder = Path(settings.landmark_model)
+    if settings.landmark_model == "shipped" or folder.is_dir():
+        return ""
+    return f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL to one with weights"
+
+
+def _nothing(_: Settings) -> str:
+    return ""
+
+
+def _spelling(_: Settings) -> Recognizer:
+    from signbridge.recognize.spelling.recognizer import SpellingRecognizer
+
+    return SpellingRecognizer()
+
+
 def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
@@ -41,9 +61,16 @@ def _piper(_: Settings) -> Speaker:
 
 
 EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
-RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {"landmark": _landmark}
+RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
+    "landmark": _landmark,
+    "spelling": _spelling,
+}
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules}
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
+
+
+# Why a recognizer can't start, said without loading it; "" where it may.
+LACKS: dict[str, Callable[[Settings], str]] = {"landmark": _landmark_lacks}
 
 
 def start(
@@ -80,11 +107,37 @@ def build(settings: Settings) -> Engine:
             speaker = start("Voice", settings.speaker, SPEAKERS, settings)
         except BackendUnavailableError as error:
             notices.append(str(error))
-    return Engine(
-        extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
+    return replace(
+        without_models(settings),
         recognizers=tuple(recognizers),
-        composer=start("Composer", settings.composer, COMPOSERS, settings),
         speaker=speaker,
-        settings=settings,
         notices=tuple(notices),
     )
+
+
+def without_models(settings: Settings) -> Engine:
+    """Return an engine with no recognizer and no voice, for those who bring their own."""
+    return Engine(
+        extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
+        recognizers=(),
+        composer=start("Composer", settings.composer, COMPOSERS, settings),
+        speaker=None,
+        settings=settings,
+    )
+
+
+def contenders(settings: Settings, engine: Engine | None = None) -> tuple[Contender, ...]:
+    """Return every recognizer there is, to be started when it is first asked.
+
+    engine: its recognizers are taken as they are, not started again.
+    """
+    running = {one.name: Contender.running(one) for one in engine.recognizers} if engine else {}
+    others = {
+        name: Contender(
+            name,
+            partial(start, "Recognizer", name, RECOGNIZERS, settings),
+            partial(LACKS.get(name, _nothing), settings),
+        )
+        for name in RECOGNIZERS
+    }
+    return tuple((others | running).values())

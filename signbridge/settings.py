@@ -12,7 +12,7 @@ from signbridge.errors import SettingsError
 
 PREFIX = "SIGNBRIDGE_"
 
-RECOGNIZERS = ("landmark",)
+RECOGNIZERS = ("landmark", "spelling")
 COMPOSERS = ("rules",)
 SPEAKERS = ("piper", "none")
 
@@ -27,6 +27,8 @@ class Settings:
     recognizers: in order of trust: the first that is sure of a segment gives the sentence its word.
     landmark_model: a folder with the landmark recognizer's weights; "shipped" is the project's own.
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
+    compare_limit_s: in a comparison, a recognizer that is silent this long has lost its column.
+    votes_path: a SQLite file for votes on comparisons; in ":memory:" they end with the program.
     session_idle_s: a live visitor silent this long loses their place.
     """
 
@@ -43,6 +45,8 @@ class Settings:
     port: int = 7860
     max_sessions: int = 8
     session_idle_s: float = 60.0
+    compare_limit_s: float = 30.0
+    votes_path: str = ":memory:"
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing."""

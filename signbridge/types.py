@@ -66,6 +66,18 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """Seconds inside one recognizer: before, in and after its network; NaN where not measured."""
+
+    preprocess_s: float = float("nan")
+    model_s: float = float("nan")
+    decode_s: float = float("nan")
+
+
+NOT_MEASURED = Stages()
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionResult:
     """What one recognizer says of one segment; `abstained` means "not recognized"."""
 
@@ -76,6 +88,7 @@ class RecognitionResult:
     abstained: bool
     elapsed_s: float
     raw: str = ""
+    stages: Stages = NOT_MEASURED
 
 
 @dataclass(frozen=True, slots=True)

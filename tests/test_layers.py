@@ -19,6 +19,7 @@ ROWS = (
     ("data", "pipeline", "events", "found", "export"),
     ("session",),
     ("clips",),
+    ("compare",),
     ("build",),
     ("evaluation", "doctor"),
     ("training", "web"),
