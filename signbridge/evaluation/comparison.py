@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import combinations
 
 from signbridge.compare.values import Column, Comparison
 from signbridge.evaluation.text import text_scores
@@ -108,7 +107,7 @@ def _lines(column: Column, judgement: Judged) -> list[str]:
         ),
         f"    recognition {column.times.recognize_s:.2f} s, {column.frames} frames"
         + (f"; {model}" if model else ""),
-        *([f"    {_figures(scores)}"] if scores else []),
+        *([f"    {figures(scores)}"] if scores else []),
         *(f"    note: {notice}" for notice in column.notices),
     ]
 
@@ -121,7 +120,8 @@ def _guesses(result: RecognitionResult) -> str:
     return f"not recognized; perhaps {best or 'nothing'}" if result.abstained else best
 
 
-def _figures(scores: Mapping[str, float]) -> str:
+def figures(scores: Mapping[str, float]) -> str:
+    """Return scores in one line; those that were not measured are left out."""
     return ", ".join(
         f"{name.replace('_', ' ')} {value:.3g}"
         for name, value in scores.items()
