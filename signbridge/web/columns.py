@@ -38,7 +38,7 @@ def comparison_html(judgement: Judged, shown_as: Mapping[str, str], blind: bool 
     """Return everything there is to see so far.
 
     shown_as: recognizer -> what its column is called, in the order of the columns. blind: what
-    could tell the recognizers apart but their words is left out.
+    could tell the recognizers apart but their words is left out, and there is no download.
     """
     found = judgement.comparison
     columns = [(found.column(name), label) for name, label in shown_as.items()]
@@ -53,10 +53,11 @@ def comparison_html(judgement: Judged, shown_as: Mapping[str, str], blind: bool 
         f"{short(found.landmarks_s)}, once for all columns."
     )
     busy = "true" if found.waiting else "false"
+    saved = "" if blind or found.waiting else _downloads(judgement)
     return (
         f'<section class="sb-details" aria-live="polite" aria-busy="{busy}">'
         f'<p class="sb-quiet">{facts}</p>{notice_list(found.notices)}{lanes}'
-        f'<div class="sb-side">{cards}</div></section>'
+        f'<div class="sb-side">{cards}</div>{saved}</section>'
     )
 
 
@@ -151,7 +152,7 @@ def _jpeg(pixels: NDArray[np.uint8]) -> str:
     return address(file.getvalue(), "image/jpeg")
 
 
-def downloads(judgement: Judged) -> str:
+def _downloads(judgement: Judged) -> str:
     """Return the links that save everything shown, as JSON and as a picture."""
     from signbridge.evaluation.comparison_picture import picture
 

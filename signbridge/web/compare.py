@@ -32,10 +32,10 @@ def compare_tab(comparer: Comparer, examples: Sequence[Example]) -> Callable[[gr
         with gr.Column(scale=4, min_width=300):
             clip = gr.Video(
                 label="Video of one person signing ASL",
+                show_label=False,
                 sources=["upload", "webcam"],
                 webcam_options=gr.WebcamOptions(mirror=False),
                 include_audio=True,  # without, Gradio would run the clip through ffmpeg
-                height=260,
                 elem_id="compare-clip",
                 buttons=[],
             )
@@ -65,7 +65,7 @@ def compare_tab(comparer: Comparer, examples: Sequence[Example]) -> Callable[[gr
     line = gr.HTML(elem_id="compare-progress")
     result = gr.HTML(FIRST, elem_id="comparison")
     state = gr.State(None, time_to_live=KEPT_S)
-    with gr.Group(visible=False, elem_id="vote") as box:
+    with gr.Column(visible=False, elem_id="vote") as box:
         gr.HTML('<h3 class="sb-step">Which was better?</h3>')
         consent = gr.Checkbox(label=CONSENT, container=False, elem_id="vote-consent")
         with gr.Row(elem_id="vote-buttons"):
@@ -145,7 +145,7 @@ def _parts(shown: Shown, said: str, comparer: Comparer) -> Parts:
     answer = f'<p class="sb-status" role="status">{escape(said)}</p>' if said else ""
     # A recognizer that could not start is in the list with the reason from now on.
     choices = gr.CheckboxGroup(choices=comparer.choices())
-    return shown.html, shown, gr.Group(visible=bool(labels)), *buttons, answer, choices
+    return shown.html, shown, gr.Column(visible=bool(labels)), *buttons, answer, choices
 
 
 def leaderboard_tab(comparer: Comparer, tab: gr.Tab, blocks: gr.Blocks) -> gr.HTML:

@@ -17,7 +17,7 @@ from signbridge.errors import BackendUnavailableError, BadInputError
 from signbridge.evaluation.comparison import Judged, contract, judged
 from signbridge.evaluation.ratings import Ballot
 from signbridge.settings import Settings
-from signbridge.web.columns import comparison_html, downloads, names_shown
+from signbridge.web.columns import comparison_html, names_shown
 from signbridge.web.leaderboard import leaderboard_html
 from signbridge.web.votes import MEMORY, Votes
 from signbridge.web.warmup import EngineSoon
@@ -44,12 +44,8 @@ class Shown:
 
     @property
     def html(self) -> str:
-        """The columns, and the downloads where no name is hidden any more."""
-        found = self.judgement.comparison
-        hidden = self.blind and not self.voted
-        ready = not found.waiting and not hidden
-        saved = downloads(self.judgement) if ready else ""
-        return comparison_html(self.judgement, self.names, hidden) + saved
+        """The columns as they are shown until the vote, or after it."""
+        return comparison_html(self.judgement, self.names, self.blind and not self.voted)
 
     @property
     def candidates(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def leaderboard_html(ballots: Sequence[Ballot], kept_in_memory: bool, error: str
         "with the voter's consent; no clip, no sentence and nothing about the voter goes with it."
     )
     blind = sum(ballot.blind for ballot in ballots)
-    counts = f"{len(ballots)} votes: {blind} blind, {len(ballots) - blind} with the names shown."
+    counts = f"Votes: {len(ballots)}, {blind} blind and {len(ballots) - blind} with names shown."
     body = (
         f'{_table(ratings(ballots))}<p>{counts}</p><p class="sb-quiet">{METHOD}</p>'
         if ballots
