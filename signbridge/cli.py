@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_extract(commands)
     _add_render(commands)
     _add_evaluate(commands)
+    _add_score(commands)
     _add_bench(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
     doctor.set_defaults(run=_doctor)
@@ -96,6 +97,16 @@ def _add_evaluate(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument("--cache", type=Path, metavar="DIR", help="keep landmarks between runs")
     command.set_defaults(run=_evaluate)
+
+
+def _add_score(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("score", help="score sentences beside references")
+    command.add_argument("--hypotheses", type=Path, required=True, metavar="H.txt")
+    command.add_argument(
+        "--references", type=Path, required=True, metavar="R.txt", nargs="+", action="extend"
+    )
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=_score)
 
 
 def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -217,6 +228,14 @@ def _evaluate(options: argparse.Namespace) -> int:
         cache=options.cache,
     )
     _write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
+    return OK
+
+
+def _score(options: argparse.Namespace) -> int:
+    from signbridge.evaluation.score import as_json, as_text, score_files
+
+    scores = score_files(options.hypotheses, options.references)
+    _write(json.dumps(as_json(scores)) if options.json else as_text(scores))
     return OK
 
 

@@ -6,10 +6,18 @@ import math
 from collections.abc import Iterable, Mapping
 
 from signbridge.evaluation.metrics import RESAMPLES, SEED, Interval, Rates
-from signbridge.evaluation.plots import Plot
+from signbridge.evaluation.plots import CONFUSIONS_SHOWN, Plot
 from signbridge.evaluation.predictions import Evaluation
-from signbridge.evaluation.scores import GuessScores, Scores
+from signbridge.evaluation.score import bracketed, shown
+from signbridge.evaluation.scores import (
+    GuessScores,
+    Scores,
+    worst_signer,
+    worst_signer_of_sentences,
+)
+from signbridge.evaluation.sentences import TextScore, TextScores
 
+SCORES_OF_EACH = ("wer_normalised", "chrf", "rouge_l", "meteor")  # that say something of one
 TITLES = {"sign": "Signs", "letter": "Letters"}
 
 
@@ -24,9 +32,11 @@ def markdown(
     for kind, of_kind in (("sign", scores.sign), ("letter", scores.letter)):
         if of_kind.all.n:
             parts.append(_guesses(TITLES[kind], of_kind))
+            parts += _signers(of_kind)
             parts += [f"![{plot.text}]({plot.file_name})" for plot in plots.get(kind, ())]
+            parts += _confusions(evaluation, kind)
     if scores.sentence.n:
-        parts.append(_sentences(evaluation, scores))
+        parts += _sentences(evaluation, scores)
     if evaluation.unreadable:
         rows = [(row.name, row.reason) for row in evaluation.unreadable]
         parts.append("## Not evaluated\n\n" + table(("clip", "why"), rows))
@@ -97,22 +107,82 @@ def _rates_row(name: str, rates: Rates) -> tuple[str, ...]:
     )
 
 
-def _sentences(evaluation: Evaluation, scores: Scores) -> str:
-    rows = [(p.clip.name, p.clip.label, p.text or "(nothing)") for p in evaluation.of("sentence")]
-    return "\n\n".join(
-        (
-            "## Sentences",
-            f"Word error rate {share(scores.sentence.wer)}, exact matches "
-            f"{share(scores.sentence.exact_match)} of {scores.sentence.n}, "
-            "without case and punctuation.",
-            table(("clip", "reference", "translation"), rows),
-        )
+def _signers(scores: GuessScores) -> list[str]:
+    worst = worst_signer(scores.by_signer)
+    if worst is None:
+        return []
+    rates = scores.by_signer[worst]
+    named = (
+        f"By signer: {worst} is recognized least, {share(rates.top1)} of "
+        f"{rates.n_in_vocabulary} clips at the first guess."
     )
+    return [named, rates_table("signer", scores.by_signer)]
+
+
+def _confusions(evaluation: Evaluation, kind: str) -> list[str]:
+    """Return the commonest wrong answers in words, beside the picture of them."""
+    found = evaluation.confusions(kind)
+    if not found:
+        return []
+    rows = [(label, guess, str(n)) for (label, guess), n in found[:CONFUSIONS_SHOWN]]
+    clips = sum(n for _, n in found)
+    said = f"The commonest of {clips} wrong answers, {len(found)} different ones:"
+    return [said, table(("signed", "taken for", "clips"), rows)]
+
+
+def _sentences(evaluation: Evaluation, scores: Scores) -> list[str]:
+    found = scores.sentence
+    rows = [
+        (
+            score.title,
+            shown(score.score, score.unit),
+            _ends(score),
+            score.unit,
+            f"`{score.signature}`",
+        )
+        for score in found.scores
+    ]
+    alone = [found[key] for key in SCORES_OF_EACH]
+    each = [
+        (
+            p.clip.name,
+            p.clip.label,
+            p.text or "(nothing)",
+            *(shown(score.by_sentence[index], score.unit) for score in alone),
+        )
+        for index, p in enumerate(evaluation.of("sentence"))
+    ]
+    head = ("clip", "reference", "translation", *(score.title for score in alone))
+    return [
+        "## Sentences",
+        f"{found.n} sentences, each beside one reference. A word error rate is better when low "
+        "and can be over 100; all others are better when high.",
+        table(("score", "value", "95% interval", "unit", "signature"), rows),
+        *_signers_of_sentences(scores.sentence_by_signer),
+        table(head, each),
+    ]
+
+
+def _ends(score: TextScore) -> str:
+    return bracketed(score.interval, score.unit).strip("()")
+
+
+def _signers_of_sentences(by_signer: Mapping[str, TextScores]) -> list[str]:
+    worst = worst_signer_of_sentences(by_signer)
+    if worst is None:
+        return []
+    rows = [
+        (signer, str(of.n), *(shown(of[key].score, of[key].unit) for key in SCORES_OF_EACH))
+        for signer, of in by_signer.items()
+    ]
+    titles = [by_signer[worst][key].title for key in SCORES_OF_EACH]
+    named = f"By signer: {worst} has the highest word error rate."
+    return [named, table(("signer", "sentences", *titles), rows)]
 
 
 def _conditions(versions: Mapping[str, str]) -> str:
     made_with = ", ".join(f"{name} {version or 'absent'}" for name, version in versions.items())
     return (
         f"## How it was measured\n\n{made_with}. Intervals: {RESAMPLES} bootstrap samples over "
-        f"clips, seed {SEED}."
+        f"clips or sentences, seed {SEED}."
     )

@@ -64,14 +64,15 @@ class Evaluation:
             or any(matches(clip.label, gloss) for gloss in self.vocabulary),
         )
 
-    def confusions(self) -> list[tuple[tuple[str, str], int]]:
-        """Return ((label, best guess), how often) of signs answered wrong, commonest first."""
+    def confusions(self, kind: str = "sign") -> list[tuple[tuple[str, str], int]]:
+        """Return ((label, best guess), how often) of clips answered wrong, commonest first."""
+        name = _as_letter if kind == "letter" else canonical
         counts: Counter[tuple[str, str]] = Counter()
-        for prediction in self.of("sign"):
+        for prediction in self.of(kind):
             answer = self.answer(prediction)
             if answer.in_vocabulary and answer.rank != 0:
                 guess = prediction.guesses[0].text if prediction.guesses else NO_GUESS
-                counts[canonical(prediction.clip.label), guess] += 1
+                counts[name(prediction.clip.label), guess] += 1
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -18,9 +18,16 @@ from signbridge.evaluation.markdown import markdown
 from signbridge.evaluation.metrics import RESAMPLES, SEED
 from signbridge.evaluation.plots import draw_plots
 from signbridge.evaluation.predictions import Evaluation, Prediction
-from signbridge.evaluation.scores import GuessScores, Scores, scores_of
+from signbridge.evaluation.score import as_json as text_scores_as_json
+from signbridge.evaluation.scores import (
+    GuessScores,
+    Scores,
+    scores_of,
+    worst_signer,
+    worst_signer_of_sentences,
+)
 
-PACKAGES = ("numpy", "torch", "mediapipe", "av")
+PACKAGES = ("numpy", "torch", "mediapipe", "av", "sacrebleu", "jiwer", "rouge-score", "nltk")
 GUESSES_KEPT = 5
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -48,7 +55,7 @@ def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:
         "labels_sha256": hashlib.sha256(evaluation.labels.read_bytes()).hexdigest(),
         "sign": guesses_as_json(scores.sign),
         "letter": guesses_as_json(scores.letter),
-        "sentence": plain(asdict(scores.sentence)),
+        "sentence": _sentences_as_json(scores),
         "unreadable": plain([asdict(row) for row in evaluation.unreadable]),
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "drawn": "clips"},
         "versions": versions(),
@@ -84,8 +91,21 @@ def guesses_as_json(scores: GuessScores) -> Json:
         {
             **asdict(scores.all),
             "by_source": {name: asdict(rates) for name, rates in scores.by_source.items()},
+            "by_signer": {name: asdict(rates) for name, rates in scores.by_signer.items()},
+            "worst_signer": worst_signer(scores.by_signer),
             "chance": {"top1": scores.chance_top1, "top5": scores.chance_top5},
             "calibration": asdict(scores.calibration),
+        }
+    )
+
+
+def _sentences_as_json(scores: Scores) -> Json:
+    by_signer = scores.sentence_by_signer
+    return plain(
+        {
+            **text_scores_as_json(scores.sentence),
+            "by_signer": {name: text_scores_as_json(of) for name, of in by_signer.items()},
+            "worst_signer": worst_signer_of_sentences(by_signer),
         }
     )
 

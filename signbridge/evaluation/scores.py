@@ -1,22 +1,27 @@
-"""An evaluation -> the figures a report gives, for all clips and for each source."""
+"""An evaluation -> the figures a report gives: all clips, each source, each signer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from signbridge.evaluation.calibration import Calibration, calibration
-from signbridge.evaluation.metrics import NAN, Rates, rates
+from signbridge.evaluation.metrics import NAN, RESAMPLES, Rates, rates
 from signbridge.evaluation.predictions import Evaluation, Prediction
-from signbridge.evaluation.text import TextScores, text_scores
+from signbridge.evaluation.sentences import TextScores, text_scores
 
 
 @dataclass(frozen=True, slots=True)
 class GuessScores:
-    """Rates of signs or letters. chance: of a blind guess among the vocabulary; NaN if open."""
+    """Rates of signs or letters. chance: of a blind guess among the vocabulary; NaN if open.
+
+    by_signer: only of clips whose signer is known.
+    """
 
     all: Rates
     by_source: dict[str, Rates]
+    by_signer: dict[str, Rates]
     chance_top1: float
     chance_top5: float
     calibration: Calibration
@@ -29,6 +34,7 @@ class Scores:
     sign: GuessScores
     letter: GuessScores
     sentence: TextScores
+    sentence_by_signer: dict[str, TextScores]
 
 
 def scores_of(evaluation: Evaluation) -> Scores:
@@ -37,8 +43,31 @@ def scores_of(evaluation: Evaluation) -> Scores:
     return Scores(
         _guess_scores(evaluation, "sign"),
         _guess_scores(evaluation, "letter"),
-        text_scores([p.text for p in sentences], [p.clip.label for p in sentences]),
+        _text_scores(sentences),
+        {
+            signer: _text_scores(rows, resamples=0)
+            for signer, rows in _grouped(sentences, lambda p: p.clip.signer).items()
+            if signer
+        },
     )
+
+
+def worst_signer(rates: Mapping[str, Rates]) -> str | None:
+    """Return who was recognized least often at the first guess; None of fewer than two signers."""
+    known = {signer: of.top1 for signer, of in rates.items() if of.n_in_vocabulary}
+    return min(known, key=lambda signer: known[signer]) if len(known) > 1 else None
+
+
+def worst_signer_of_sentences(scores: Mapping[str, TextScores]) -> str | None:
+    """Return who has the highest normalised word error rate; None of fewer than two signers."""
+    known = {signer: of["wer_normalised"].score for signer, of in scores.items()}
+    known = {signer: rate for signer, rate in known.items() if not math.isnan(rate)}
+    return max(known, key=lambda signer: known[signer]) if len(known) > 1 else None
+
+
+def _text_scores(predictions: Sequence[Prediction], resamples: int = RESAMPLES) -> TextScores:
+    said, meant = [p.text for p in predictions], [p.clip.label for p in predictions]
+    return text_scores(said, meant, resamples=resamples)
 
 
 def _guess_scores(evaluation: Evaluation, kind: str) -> GuessScores:
@@ -48,7 +77,12 @@ def _guess_scores(evaluation: Evaluation, kind: str) -> GuessScores:
         all=rates(answers),
         by_source={
             source: rates(evaluation.answers(rows))
-            for source, rows in _by_source(predictions).items()
+            for source, rows in _grouped(predictions, lambda p: p.clip.source).items()
+        },
+        by_signer={
+            signer: rates(evaluation.answers(rows))
+            for signer, rows in _grouped(predictions, lambda p: p.clip.signer).items()
+            if signer
         },
         chance_top1=_chance(evaluation.vocabulary, 1),
         chance_top5=_chance(evaluation.vocabulary, 5),
@@ -56,10 +90,12 @@ def _guess_scores(evaluation: Evaluation, kind: str) -> GuessScores:
     )
 
 
-def _by_source(predictions: Sequence[Prediction]) -> dict[str, list[Prediction]]:
+def _grouped(
+    predictions: Sequence[Prediction], key: Callable[[Prediction], str]
+) -> dict[str, list[Prediction]]:
     groups: dict[str, list[Prediction]] = {}
-    for prediction in sorted(predictions, key=lambda p: p.clip.source):
-        groups.setdefault(prediction.clip.source, []).append(prediction)
+    for prediction in sorted(predictions, key=key):
+        groups.setdefault(key(prediction), []).append(prediction)
     return groups
 
 

@@ -1,33 +1,6 @@
-"""English hypotheses beside references -> word error rate and exact matches."""
+"""English text -> its words, and how many words two texts differ by."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from signbridge.evaluation.metrics import NAN
-
-
-@dataclass(frozen=True, slots=True)
-class TextScores:
-    """Scores of whole sentences, after `normalised`. wer: edits over reference words, all clips."""
-
-    n: int
-    wer: float
-    exact_match: float
-
-
-def text_scores(hypotheses: Sequence[str], references: Sequence[str]) -> TextScores:
-    """Return the scores of sentences in the same order; NaN where there are none."""
-    pairs = [
-        (normalised(said), normalised(meant))
-        for said, meant in zip(hypotheses, references, strict=True)
-    ]
-    words = sum(len(meant) for _, meant in pairs)
-    edits = sum(edit_distance(said, meant) for said, meant in pairs)
-    exact = sum(said == meant for said, meant in pairs)
-    n = len(pairs)
-    return TextScores(n, edits / words if words else NAN, exact / n if n else NAN)
 
 
 def normalised(text: str) -> tuple[str, ...]:
@@ -36,11 +9,10 @@ def normalised(text: str) -> tuple[str, ...]:
     return tuple("".join(c if c.isalnum() else " " for c in plain).split())
 
 
-def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many insertions, deletions and replacements make `first` into `second`."""
-    row = list(range(len(second) + 1))
-    for i, one in enumerate(first, start=1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(second, start=1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
-    return row[-1]
+def word_errors(said: str, meant: str) -> tuple[int, int]:
+    """Return how many words to insert, delete or replace, and how many words `meant` has."""
+    import jiwer
+
+    found = jiwer.process_words(meant, said)
+    missed = found.substitutions + found.deletions
+    return missed + found.insertions, missed + found.hits

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 from scipy.optimize import minimize
 
-from signbridge.evaluation.text import edit_distance
 from signbridge.recognize.spelling.decode import Word, decoded
 from signbridge.recognize.spelling.model import LETTERS, SpellingNet
 from signbridge.recognize.spelling.speller import NAMES, Speller, SpellingCalibration, save_speller
@@ -37,7 +37,7 @@ class Reading:
 
 def similarity(said: str, meant: str) -> float:
     """Return the normalised Levenshtein similarity in [0, 1]; 1 for the same word."""
-    return 1 - edit_distance(said, meant) / max(len(said), len(meant), 1)
+    return Levenshtein.normalized_similarity(said, meant)
 
 
 def write_speller(

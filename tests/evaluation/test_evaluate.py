@@ -117,7 +117,9 @@ def test_letters_are_rated_apart_from_signs(report: dict) -> None:
 
 
 def test_what_was_not_measured_is_null(report: dict) -> None:
-    assert report["sentence"] == {"n": 0, "wer": None, "exact_match": None}
+    assert report["sentence"]["n"] == 0
+    assert "wer_raw" not in report["sentence"]
+    assert report["sign"]["worst_signer"] is None
 
 
 def test_missing_file_is_listed_with_its_reason_and_is_not_fatal(report: dict) -> None:
@@ -215,9 +217,14 @@ def test_sentence_is_the_translation_of_the_whole_clip(
     monkeypatch.setattr(module, "translate", fake_translate)
     run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
     report = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert report["sentence"] == {"n": 1, "wer": pytest.approx(1 / 3), "exact_match": 0}
+    assert report["sentence"]["n"] == 1
+    assert report["sentence"]["wer_normalised"]["score"] == pytest.approx(100 / 3, abs=0.01)
+    assert report["sentence"]["exact_match"]["score"] == 0
     assert report["sign"]["top1"] is None
-    assert "| clip.mp4 | How are you? | how you |" in (tmp_path / "out" / "report.md").read_text()
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "| clip.mp4 | How are you? | how you | 33.33 |" in page
+    assert "| BLEU-1 | 18.39 |" in page
+    assert "tok:13a" in page
 
 
 def test_sentence_in_a_landmark_file_goes_through_a_session(
@@ -227,3 +234,59 @@ def test_sentence_in_a_landmark_file_goes_through_a_session(
     monkeypatch.setitem(Session.__init__.__kwdefaults__, "open_segmenter", FakeSegmenter)
     found = evaluate("landmark", labels, engine=engine_with(FrameCountRecognizer()))
     assert [prediction.text for prediction in found.predictions] == ["mother."]
+
+
+@pytest.fixture
+def signed(labels: Path, tmp_path: Path) -> Path:
+    """Return the folder of a report whose clips have two named signers and one unnamed."""
+    labels.write_text(
+        "path,kind,label,source,signer\n"
+        "10.npz,sign,mother,web,Ann\n10.npz,sign,mother,web,Ann\n10.npz,sign,father,web,Ann\n"
+        "10.npz,sign,father,web,Bob\n10.npz,sign,mother,web,Bob\n10.npz,sign,mother,web,\n"
+    )
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    return tmp_path / "out"
+
+
+def test_signers_are_rated_apart_and_the_worst_is_named(signed: Path) -> None:
+    sign = json.loads((signed / "report.json").read_text())["sign"]
+    assert {name: rates["n"] for name, rates in sign["by_signer"].items()} == {"Ann": 3, "Bob": 2}
+    assert sign["by_signer"]["Ann"]["top1"] == pytest.approx(2 / 3)
+    assert sign["worst_signer"] == "Bob"
+    page = (signed / "report.md").read_text()
+    assert "Bob is recognized least, 0.50 of 2 clips" in page
+    assert "| Ann | 3 | 3 | 0.67 (" in page
+
+
+def test_page_says_in_words_which_signs_are_taken_for_which(signed: Path) -> None:
+    page = (signed / "report.md").read_text()
+    assert "The commonest of 2 wrong answers" in page
+    assert "| FATHER | MOTHER | 2 |" in page
+
+
+def test_page_without_a_signer_names_none(labels: Path, tmp_path: Path) -> None:
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    assert "By signer" not in (tmp_path / "out" / "report.md").read_text()
+
+
+def test_signers_of_sentences_are_scored_apart(
+    labels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"a.mp4": "How are you?", "b.mp4": "how you", "c.mp4": "why"}
+    for name in texts:
+        (tmp_path / name).write_bytes(b"pixels")
+    rows = [f"{name},sentence,How are you?,web,{'a' if name == 'a.mp4' else 'b'}" for name in texts]
+    labels.write_text("\n".join(["path,kind,label,source,signer", *rows]))
+
+    def fake_translate(engine: Engine, path: Path, *, speak: bool) -> Translation:
+        return Translation({}, Utterance(texts[path.name], "rules", 0.0), None, timings=Timings())
+
+    monkeypatch.setattr(module, "translate", fake_translate)
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    sentence = json.loads((tmp_path / "out" / "report.json").read_text())["sentence"]
+    # b: 1 word of 3 missing, then all 3 wrong: 4 edits over 6 words.
+    by_signer = sentence["by_signer"]
+    assert by_signer["b"]["wer_normalised"]["score"] == pytest.approx(100 * 4 / 6, abs=0.01)
+    assert by_signer["a"]["wer_normalised"]["score"] == 0
+    assert sentence["worst_signer"] == "b"
+    assert "b has the highest word error rate" in (tmp_path / "out" / "report.md").read_text()

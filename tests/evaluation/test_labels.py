@@ -53,3 +53,27 @@ def test_video_given_as_labels_is_bad_input(tmp_path: Path) -> None:
 def test_no_row_of_a_known_kind_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no row of kind"):
         read_labels(write(tmp_path, "path,kind,label,source\na.mp4,long,a,x\n"))
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_csv_with_another_separator_is_told_from_one_without_columns(
+    tmp_path: Path, mark: str
+) -> None:
+    text = "path,kind,label,source\na.mp4,sign,a,x\n".replace(",", mark)
+    with pytest.raises(BadInputError) as refused:
+        read_labels(write(tmp_path, text))
+    said = str(refused.value)
+    assert f"is separated by {mark!r} (columns found: path, kind, label, source)" in said
+    assert "it needs path, kind, label, source, separated by commas" in said
+    assert "\n" not in said
+
+
+def test_columns_found_are_named_where_some_are_missing(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"columns found: path, label\); it needs path, kind"):
+        read_labels(write(tmp_path, "path,label\na.mp4,a\n"))
+
+
+def test_signer_is_read_where_there_is_such_a_column(tmp_path: Path) -> None:
+    text = "path,kind,label,source,signer\na.mp4,sign,a,x, Ann \nb.mp4,sign,a,x\n"
+    assert [clip.signer for clip in read_labels(write(tmp_path, text))] == ["Ann", ""]
+    assert read_labels(write(tmp_path, "path,kind,label,source\na,sign,a,x\n"))[0].signer == ""
