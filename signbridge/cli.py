@@ -6,8 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,15 +14,19 @@ from typing import TYPE_CHECKING
 
 from signbridge import __version__
 from signbridge.errors import BadInputError, SignBridgeError
+from signbridge.terminal import check_target as _check_target
+from signbridge.terminal import fail as _fail
+from signbridge.terminal import note as _note
+from signbridge.terminal import progress as _progress
+from signbridge.terminal import write as _write
+from signbridge.terminal import writing as _writing
 
 if TYPE_CHECKING:
-    from signbridge.clips import Progress
     from signbridge.pipeline import Engine
     from signbridge.types import Translation
 
-OK, BAD_INPUT = 0, 2
+OK = 0
 MAX_RENDER_FPS = 240  # more than a screen shows
-CLEAR_LINE = "\r\x1b[K"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_score(commands)
     _add_bench(commands)
+    _add_compare(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -116,6 +120,16 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
     command.set_defaults(run=_bench)
 
 
+def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("compare", help="recognizers side by side on one clip")
+    command.add_argument("clip", type=Path, metavar="CLIP")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.add_argument("--recognizers", metavar="A,B", help="these, instead of all there are")
+    command.add_argument("--reference", default="", help="what it means, to score the sentences")
+    command.add_argument("--out-picture", type=Path, metavar="OUT.png")
+    command.set_defaults(run=_compare)
+
+
 def _translate(options: argparse.Namespace) -> int:
     if len(options.clips) > 1 and (options.speech or options.srt):
         raise BadInputError("--speech and --srt take one clip; give one clip at a time")
@@ -148,9 +162,12 @@ def _engine(recognizers: str | None, speaks: bool) -> Engine:
     if not speaks:
         settings = replace(settings, speaker="none")  # a voice takes seconds to load
     if recognizers is not None:
-        names = tuple(name.strip() for name in recognizers.split(",") if name.strip())
-        settings = replace(settings, recognizers=names)
+        settings = replace(settings, recognizers=_names(recognizers))
     return build(settings)
+
+
+def _names(listed: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
 
 
 def _keep(found: Translation, speech: Path | None, captions: Path | None) -> None:
@@ -247,66 +264,23 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
+def _compare(options: argparse.Namespace) -> int:
+    if options.out_picture:
+        _check_target(options.out_picture)
+    from signbridge.evaluation.comparison import contract, plain, run
+    from signbridge.evaluation.comparison_picture import picture
+
+    names = _names(options.recognizers)
+    found = run(options.clip, names, options.reference, _progress(options.clip.name))
+    _write(json.dumps(contract(found), ensure_ascii=False) if options.json else plain(found))
+    if options.out_picture:
+        with _writing(options.out_picture):
+            options.out_picture.write_bytes(picture(found))
+    return OK
+
+
 def _doctor(_: argparse.Namespace) -> int:
     from signbridge.doctor import examine
 
     _write(examine())
     return OK
-
-
-def _progress(name: str, plain_lines: bool = False) -> Progress:
-    """Return a progress line for a terminal; elsewhere nothing, or a plain line every 10%."""
-    on_terminal = sys.stderr.isatty()
-    step = 1 if on_terminal else 10
-    shown = -1
-
-    def show(done: float, what: str) -> None:
-        nonlocal shown
-        percent = int(100 * done)
-        if percent // step == shown // step or not (on_terminal or plain_lines):
-            return
-        shown = percent
-        line = f"{name}: {percent:3d}% {what}"
-        sys.stderr.write(CLEAR_LINE + line if on_terminal else line + "\n")
-        sys.stderr.flush()
-
-    return show
-
-
-def _check_target(path: Path) -> None:
-    """Refuse a file that can't be written before minutes are spent on what goes into it."""
-    # Not Path.is_dir: in Python 3.11 it raises for a name that is too long.
-    if os.path.isdir(path) or not os.path.isdir(path.parent):
-        raise BadInputError(f"{path} can't be written; name a file in a folder that exists")
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise BadInputError(f"{path} can't be written: {error.strerror}") from error
-
-
-def _write(text: str) -> None:
-    _clear_progress()
-    # A file's name may hold bytes that are no text; they are written as \udcXX, as JSON does.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
-    sys.stdout.flush()
-
-
-def _note(clip: Path, text: str) -> None:
-    _clear_progress()
-    sys.stderr.write(f"{clip}: {text}\n")
-
-
-def _fail(error: SignBridgeError) -> int:
-    _clear_progress()
-    sys.stderr.write(" ".join(str(error).split()) + "\n")
-    return BAD_INPUT
-
-
-def _clear_progress() -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(CLEAR_LINE)
-        sys.stderr.flush()

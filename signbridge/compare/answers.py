@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Literal
 
 from signbridge.clips import gather
 from signbridge.compare.contender import about, reads
@@ -30,7 +31,9 @@ def answer(engine: Engine, recognizer: Recognizer, footage: Footage) -> Column:
 
 
 class _Watched:
-    """A recognizer, and why it did not answer."""
+    """A recognizer of signs, and why it did not answer."""
+
+    reads: Literal["signs"] = "signs"
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer

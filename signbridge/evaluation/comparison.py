@@ -3,37 +3,76 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import combinations
+from pathlib import Path
 
+from signbridge.build import contenders, without_models
+from signbridge.clips import Progress
+from signbridge.compare.run import compare
 from signbridge.compare.values import Column, Comparison
-from signbridge.evaluation.text import text_scores
+from signbridge.errors import SettingsError
+from signbridge.evaluation.agreement import Agreement, agreement
+from signbridge.evaluation.score import shown
+from signbridge.evaluation.sentences import TextScores, text_scores
+from signbridge.settings import Settings
 from signbridge.types import RecognitionResult
 
 GUESSES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """How far the sentences of two recognizers agree."""
+
+    one: str
+    other: str
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A comparison, and what can be said of its sentences.
 
-    scores: of each column that has a sentence, against `reference`; empty without one.
+    agreements: of each two columns that answered. scores: of each column that answered, against
+    `reference`; empty without one.
     """
 
     comparison: Comparison
     reference: str = ""
-    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    agreements: tuple[Agreed, ...] = ()
+    scores: Mapping[str, TextScores] = field(default_factory=dict)
 
 
 def judged(comparison: Comparison, reference: str = "") -> Judged:
-    """Return the comparison with its scores against `reference`, "" for none."""
+    """Return the comparison, judged as far as it goes; "" for no reference."""
     reference = reference.strip()
-    scores: dict[str, Mapping[str, float]] = {}
-    for column in comparison.columns if reference else ():
-        if not column.error:
-            found = asdict(text_scores([column.text], [reference]))
-            scores[column.recognizer] = {key: found[key] for key in found if key != "n"}
-    return Judged(comparison, reference, scores)
+    texts = {column.recognizer: column.text for column in comparison.columns if not column.error}
+    # An interval is drawn over sentences, and here there is one.
+    scores = {
+        name: text_scores([text], [reference], resamples=0)
+        for name, text in (texts.items() if reference else ())
+    }
+    agreements = tuple(
+        Agreed(one, other, agreement(texts[one], texts[other]))
+        for one, other in combinations(texts, 2)
+    )
+    return Judged(comparison, reference, agreements, scores)
+
+
+def run(
+    clip: Path, names: Sequence[str], reference: str, progress: Progress | None = None
+) -> Judged:
+    """Compare recognizers, all there are for no name, on a clip as the settings say."""
+    settings = Settings.from_environment()
+    offered = {one.name: one for one in contenders(settings)}
+    for name in names:
+        if name not in offered:
+            raise SettingsError(f"recognizer {name!r} is unknown; choose from {tuple(offered)}")
+    chosen = [offered[name] for name in dict.fromkeys(names or offered)]
+    *_, found = compare(without_models(settings), chosen, clip, progress)
+    return judged(found, reference)
 
 
 def contract(judgement: Judged) -> dict[str, object]:
@@ -46,13 +85,21 @@ def contract(judgement: Judged) -> dict[str, object]:
         "fps": _number(comparison.fps),
         "landmarks_s": _number(comparison.landmarks_s),
         "reference": judgement.reference or None,
+        "agreement": [
+            {
+                "recognizers": [agreed.one, agreed.other],
+                "words": _number(agreed.agreement.words),
+                "meaning": _number(agreed.agreement.meaning),
+            }
+            for agreed in judgement.agreements
+        ],
         "columns": [_column(column, judgement) for column in comparison.columns],
         "notices": list(comparison.notices),
     }
 
 
 def _column(column: Column, judgement: Judged) -> dict[str, object]:
-    scores = judgement.scores.get(column.recognizer, {})
+    scores = judgement.scores.get(column.recognizer)
     return {
         "recognizer": column.recognizer,
         "reads": column.reads,
@@ -63,9 +110,16 @@ def _column(column: Column, judgement: Judged) -> dict[str, object]:
             name.removesuffix("_s"): _number(value) for name, value in asdict(column.times).items()
         },
         "frames": column.frames,
-        "scores": {name: _number(value) for name, value in scores.items()} or None,
+        "scores": _scores(scores) if scores else None,
         "notices": list(column.notices),
         "error": column.error or None,
+    }
+
+
+def _scores(scores: TextScores) -> dict[str, object]:
+    return {
+        one.key: {"score": _number(one.score), "unit": one.unit, "signature": one.signature}
+        for one in scores.scores
     }
 
 
@@ -90,6 +144,11 @@ def plain(judgement: Judged) -> str:
     ]
     for column in comparison.columns:
         lines += _lines(column, judgement)
+    lines += [
+        f"  {agreed.one} and {agreed.other} agree: {figure(agreed.agreement.words)} by word, "
+        f"{figure(agreed.agreement.meaning)} by meaning"
+        for agreed in judgement.agreements
+    ]
     lines += [f"  note: {notice}" for notice in comparison.notices]
     return "\n".join(lines)
 
@@ -98,7 +157,7 @@ def _lines(column: Column, judgement: Judged) -> list[str]:
     if column.error:
         return [f"  {column.recognizer}: no answer; {column.error}"]
     model = ", ".join(f"{key} {value}" for key, value in column.about.items())
-    scores = judgement.scores.get(column.recognizer, {})
+    scores = judgement.scores.get(column.recognizer)
     return [
         f"  {column.recognizer}: {column.text or '(no sentence)'}",
         *(
@@ -120,13 +179,14 @@ def _guesses(result: RecognitionResult) -> str:
     return f"not recognized; perhaps {best or 'nothing'}" if result.abstained else best
 
 
-def figures(scores: Mapping[str, float]) -> str:
-    """Return scores in one line; those that were not measured are left out."""
-    return ", ".join(
-        f"{name.replace('_', ' ')} {value:.3g}"
-        for name, value in scores.items()
-        if not math.isnan(value)
-    )
+def figures(scores: TextScores) -> str:
+    """Return the scores in one line."""
+    return ", ".join(f"{one.title} {shown(one.score, one.unit)}" for one in scores.scores)
+
+
+def figure(value: float) -> str:
+    """Return a share in [0, 1] as a percentage, or that there is none."""
+    return "-" if math.isnan(value) else f"{value:.0%}"
 
 
 def _number(value: float) -> float | None:

@@ -11,39 +11,51 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from signbridge.compare.values import Column, Comparison
-from signbridge.evaluation.comparison import Judged, figures
-from signbridge.types import RecognitionResult
+from signbridge.evaluation.comparison import Agreed, Judged
+from signbridge.evaluation.comparison import figure as figure_of
+from signbridge.evaluation.score import shown
+from signbridge.types import Guess, RecognitionResult
 
-SURE, UNSURE, QUIET = "#0f766e", "#e2e8f0", "#475569"
-WIDTH_IN, LANE_IN, HEAD_IN, DPI = 10.0, 1.75, 0.95, 130
+SURE, UNSURE, QUIET, ALARM = "#0f766e", "#cbd5e1", "#475569", "#7c2d12"
+WIDTH_IN, LANE_IN, HEAD_IN, DPI = 10.0, 1.55, 0.95, 130
 # Letters of the bars' type that fit into one inch.
 _LETTERS_AN_INCH = 11
 _LINE = 105
+SCORES_SHOWN = ("bleu_4", "chrf", "wer_normalised", "exact_match")
 
 
 def picture(judgement: Judged) -> bytes:
     """Return the comparison as a PNG."""
     comparison = judgement.comparison
-    n = max(1, len(comparison.columns))
-    height_in = HEAD_IN + LANE_IN * n + 0.45
+    columns = comparison.columns
+    foot = [_agreed(one) for one in judgement.agreements]
+    height_in = HEAD_IN + LANE_IN * len(columns) + 0.5 + 0.22 * len(foot)
     figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    figure.text(0.02, 1 - 0.32 / height_in, _plain(comparison.clip), fontsize=13, weight="bold")
-    figure.text(0.02, 1 - 0.62 / height_in, _head(judgement), fontsize=9, color=QUIET)
-    for row, column in enumerate(comparison.columns):
-        top_in = height_in - HEAD_IN - LANE_IN * row
-        axes = figure.add_axes(
-            (0.02, (top_in - 1.3) / height_in, 0.96, 0.55 / height_in), label=column.recognizer
-        )
-        _lane(axes, column, comparison)
-        axes.set_xticks(axes.get_xticks() if row == n - 1 else [])
-        lines = _words(column, judgement)
-        for line, (text, size, colour) in enumerate(lines):
-            at_in = top_in - 0.2 - 0.27 * line if line < 2 else top_in - 1.5
-            figure.text(0.02, at_in / height_in, _plain(text), fontsize=size, color=colour)
+
+    def write(text: str, down_in: float, size: float, colour: str = QUIET) -> None:
+        figure.text(0.02, 1 - down_in / height_in, _plain(text), fontsize=size, color=colour)
+
+    write(comparison.clip, 0.36, 13, "black")
+    write(_head(judgement), 0.64, 9)
+    top_in = HEAD_IN
+    for column in columns:
+        for text, size, colour, down_in in _words(column, judgement):
+            write(text, top_in + down_in, size, colour)
+        bottom = 1 - (top_in + 1.25) / height_in
+        axes = figure.add_axes((0.02, bottom, 0.96, 0.55 / height_in), label=column.recognizer)
+        _lane(axes, column, comparison, scale=column is columns[-1])
+        top_in += LANE_IN
+    for line, text in enumerate(foot):
+        write(text, top_in + 0.4 + 0.22 * line, 9)
     file = io.BytesIO()
     figure.savefig(file, format="png")
     return file.getvalue()
+
+
+def _agreed(one: Agreed) -> str:
+    words, meaning = figure_of(one.agreement.words), figure_of(one.agreement.meaning)
+    return f"{one.one} and {one.other} agree: {words} by word, {meaning} by meaning"
 
 
 def _head(judgement: Judged) -> str:
@@ -56,33 +68,41 @@ def _head(judgement: Judged) -> str:
     return _plain(textwrap.shorten(facts + reference, _LINE, placeholder=" …"))
 
 
-def _words(column: Column, judgement: Judged) -> list[tuple[str, float, str]]:
-    """Return what stands above the lane in two lines, and below it in one: text, size, colour."""
-    about = ", ".join(column.about.values())
-    head = f"{column.recognizer}   {about}"
+def _words(column: Column, judgement: Judged) -> list[tuple[str, float, str, float]]:
+    """Return what stands about the lane: text, size, colour, and inches below the column's top."""
+    head = f"{column.recognizer}   {', '.join(column.about.values())}"
     if column.error:
         why = textwrap.shorten(f"No answer. {column.error}", _LINE, placeholder=" …")
-        return [(head, 9.5, QUIET), (why, 10, "#7c2d12")]
+        return [(head, 9, QUIET, 0.1), (why, 10, ALARM, 0.38)]
     said = textwrap.shorten(column.text or "No sentence.", 80, placeholder=" …")
-    below = figures(judgement.scores.get(column.recognizer, {}))
+    below = "; ".join(filter(None, (_spent(column), _scored(column, judgement))))
+    return [(head, 9, QUIET, 0.1), (said, 13, "black", 0.4), (below, 8.5, QUIET, 0.61)]
+
+
+def _spent(column: Column) -> str:
     times = column.times
     spent = (("recognition", times.recognize_s), ("whole", times.total_s))
     known = [f"{name} {value:.2f} s" for name, value in spent if not math.isnan(value)]
-    below = "; ".join([*known, f"{column.frames} frames", *([below] if below else [])])
-    return [(head, 9.5, QUIET), (said, 13, "black"), (below, 8.5, QUIET)]
+    return ", ".join([*known, f"{column.frames} frames"])
 
 
-def _lane(axes: Axes, column: Column, comparison: Comparison) -> None:
+def _scored(column: Column, judgement: Judged) -> str:
+    scores = judgement.scores.get(column.recognizer)
+    chosen = [one for one in scores.scores if one.key in SCORES_SHOWN] if scores else []
+    return ", ".join(f"{one.title} {shown(one.score, one.unit)}" for one in chosen)
+
+
+def _lane(axes: Axes, column: Column, comparison: Comparison, scale: bool) -> None:
+    for result in column.results:
+        _bar(axes, result, comparison.duration_s)
     axes.set_xlim(0, max(comparison.duration_s, 0.1))
     axes.set_ylim(0, 1)
     axes.set_yticks([])
-    axes.set_facecolor("#f8fafc")
+    axes.set_facecolor("#f1f5f9")
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.tick_params(labelsize=8, colors=QUIET)
+    axes.tick_params(labelsize=8, colors=QUIET, bottom=scale, labelbottom=scale)
     axes.xaxis.set_major_formatter("{x:g} s")
-    for result in column.results:
-        _bar(axes, result, comparison.duration_s)
 
 
 def _bar(axes: Axes, result: RecognitionResult, duration_s: float) -> None:
@@ -91,7 +111,7 @@ def _bar(axes: Axes, result: RecognitionResult, duration_s: float) -> None:
     axes.barh(
         0.5, length_s, 0.84, left=result.start_s, color=UNSURE if unsure else SURE, linewidth=0
     )
-    name = "?" if unsure else result.guesses[0].text
+    name = "?" if unsure else _named(result.guesses[0])
     room = int(length_s / max(duration_s, 0.1) * WIDTH_IN * _LETTERS_AN_INCH)
     if room < len(name):
         name = name[: max(1, room - 1)] + "…" if room > 2 else ""
@@ -101,6 +121,10 @@ def _bar(axes: Axes, result: RecognitionResult, duration_s: float) -> None:
         middle_s, 0.5, _plain(name), ha="center", va="center", fontsize=9.5, color=colour,
         weight="bold", clip_on=True,
     )  # fmt: skip
+
+
+def _named(guess: Guess) -> str:
+    return guess.text if math.isnan(guess.score) else f"{guess.text}  {guess.score:.0%}"
 
 
 def _plain(text: str) -> str:

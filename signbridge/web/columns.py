@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.compare.values import Column, Comparison
-from signbridge.evaluation.comparison import Judged, contract
+from signbridge.evaluation.comparison import Judged, contract, figure
+from signbridge.evaluation.score import shown
+from signbridge.evaluation.sentences import TextScores
 from signbridge.types import RecognitionResult
 from signbridge.web.media import address, pretty_json, text_address
 from signbridge.web.timeline import lanes_of
@@ -57,7 +59,7 @@ def comparison_html(judgement: Judged, shown_as: Mapping[str, str], blind: bool 
     return (
         f'<section class="sb-details" aria-live="polite" aria-busy="{busy}">'
         f'<p class="sb-quiet">{facts}</p>{notice_list(found.notices)}{lanes}'
-        f'<div class="sb-side">{cards}</div>{saved}</section>'
+        f'<div class="sb-side">{cards}</div>{_agreements(judgement, shown_as)}{saved}</section>'
     )
 
 
@@ -69,7 +71,7 @@ def _waiting(label: str) -> str:
 
 
 def _card(column: Column, label: str, judgement: Judged, blind: bool) -> str:
-    scores = judgement.scores.get(column.recognizer, {})
+    scores = judgement.scores.get(column.recognizer)
     head = f'<article class="sb-column"><h3>{escape(label)}</h3>'
     if column.error:
         return f"{head}{notice_list([HIDDEN if blind else column.error])}</article>"
@@ -108,14 +110,33 @@ def _result(result: RecognitionResult) -> str:
     )
 
 
-def _scores(scores: Mapping[str, float]) -> str:
-    if not scores:
+def _scores(scores: TextScores | None) -> str:
+    if scores is None:
         return ""
     cells = "".join(
-        f"<div><dt>{escape(label_of(name))}</dt><dd>{figure(value)}</dd></div>"
-        for name, value in scores.items()
+        f'<div title="{escape(one.signature)}"><dt>{escape(one.title)}</dt>'
+        f"<dd>{shown(one.score, one.unit)}</dd></div>"
+        for one in scores.scores
     )
     return f'<h4>Against the reference</h4><dl class="sb-timings">{cells}</dl>'
+
+
+def _agreements(judgement: Judged, shown_as: Mapping[str, str]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{escape(shown_as[one.one])} and {escape(shown_as[one.other])}</th>'
+        f'<td data-label="By word">{figure(one.agreement.words)}</td>'
+        f'<td data-label="By meaning">{figure(one.agreement.meaning)}</td></tr>'
+        for one in judgement.agreements
+    )
+    if not rows:
+        return ""
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("By word", "By meaning"))
+    return (
+        '<section><h3>Agreement</h3><table class="sb-table"><thead><tr>'
+        f'<th scope="col">Sentences of</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        '<p class="sb-quiet">By meaning: shared content words, in any order and form; it knows no '
+        "synonyms.</p></section>"
+    )
 
 
 def _times(column: Column) -> str:
@@ -180,14 +201,3 @@ def short(value_s: float) -> str:
     if value_s < 0.001:
         return "under 1 ms"
     return f"{1000 * value_s:.0f} ms" if value_s < 1 else f"{value_s:.1f} s"
-
-
-def label_of(name: str) -> str:
-    """Return the name of a score as it is read: `exact_match` as "Exact match"."""
-    words = name.replace("_", " ")
-    return words.upper() if len(words) <= 4 else words[:1].upper() + words[1:]
-
-
-def figure(value: float) -> str:
-    """Return a score, or that there is none."""
-    return "-" if math.isnan(value) else f"{value:.3g}"

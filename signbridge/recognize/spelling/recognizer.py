@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.recognize.about import about_folder
@@ -28,6 +29,7 @@ class SpellingRecognizer:
     """Finger-spelled words; signs are not its business, and it abstains from them."""
 
     name = "spelling"
+    reads: Literal["signs"] = "signs"
 
     def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
         """Load a model folder, the project's own by default; raise `CheckpointError` if broken."""
