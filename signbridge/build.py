@@ -127,7 +127,7 @@ def without_models(settings: Settings) -> Engine:
 
 
 def contenders(settings: Settings, engine: Engine | None = None) -> tuple[Contender, ...]:
-    """Return every recognizer there is, to be started when it is first asked.
+    """Return every recognizer, those of the settings first, to be started when first asked.
 
     engine: its recognizers are taken as they are, not started again.
     """
@@ -140,4 +140,6 @@ def contenders(settings: Settings, engine: Engine | None = None) -> tuple[Conten
         )
         for name in RECOGNIZERS
     }
-    return tuple((others | running).values())
+    offered = others | running
+    first = dict.fromkeys((*settings.recognizers, *running, *offered))
+    return tuple(offered[name] for name in first if name in offered)
