@@ -13,13 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signbridge import __version__
+from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
-from signbridge.terminal import check_target as _check_target
-from signbridge.terminal import fail as _fail
-from signbridge.terminal import note as _note
-from signbridge.terminal import progress as _progress
-from signbridge.terminal import write as _write
-from signbridge.terminal import writing as _writing
 
 if TYPE_CHECKING:
     from signbridge.pipeline import Engine
@@ -36,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except SignBridgeError as error:
-        return _fail(error)
+        return fail(error)
     except BrokenPipeError:  # the reader, say `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
@@ -134,7 +129,7 @@ def _translate(options: argparse.Namespace) -> int:
     if len(options.clips) > 1 and (options.speech or options.srt):
         raise BadInputError("--speech and --srt take one clip; give one clip at a time")
     for path in filter(None, (options.speech, options.srt)):
-        _check_target(path)
+        check_target(path)
     from signbridge.clips import translate
     from signbridge.export import contract, plain
 
@@ -142,14 +137,14 @@ def _translate(options: argparse.Namespace) -> int:
     code = OK
     for clip in options.clips:
         try:
-            found = translate(engine, clip, progress=_progress(clip.name))
+            found = translate(engine, clip, progress=progress(clip.name))
         except BadInputError as error:
-            code = _fail(error)
+            code = fail(error)
             continue
         if options.json:
-            _write(json.dumps(contract(found, str(clip)), ensure_ascii=False))
+            write(json.dumps(contract(found, str(clip)), ensure_ascii=False))
         else:
-            _write(plain(found, str(clip)))
+            write(plain(found, str(clip)))
         _keep(found, options.speech, options.srt)
     return code
 
@@ -176,7 +171,7 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
     from signbridge.speak.wav import write_wav
 
     if speech and found.speech:
-        with _writing(speech):
+        with writing(speech):
             write_wav(speech, found.speech)
     elif speech:
         why = "there is nothing to speak"
@@ -184,7 +179,7 @@ def _keep(found: Translation, speech: Path | None, captions: Path | None) -> Non
             why = "no voice could speak it; see the notes, or `doctor`"
         sys.stderr.write(f"{speech} was not written: {why}\n")
     if captions:
-        with _writing(captions):
+        with writing(captions):
             captions.write_text(srt(found), encoding="utf-8")
 
 
@@ -194,7 +189,7 @@ def _extract(options: argparse.Namespace) -> int:
     from signbridge.landmarks.holistic import HolisticExtractor
     from signbridge.settings import Settings
 
-    write = write_npz if options.format == "npz" else write_pose
+    write_landmarks = write_npz if options.format == "npz" else write_pose
     targets = [options.out / f"{clip.stem}.{options.format}" for clip in options.clips]
     for path in targets:
         if targets.count(path) > 1:
@@ -208,14 +203,14 @@ def _extract(options: argparse.Namespace) -> int:
     for clip, path in zip(options.clips, targets, strict=True):
         try:
             landmarks = extract_clip(
-                extractor, settings, clip, _progress(clip.name), partial(_note, clip)
+                extractor, settings, clip, progress(clip.name), partial(note, clip)
             )
         except BadInputError as error:
-            code = _fail(error)
+            code = fail(error)
             continue
-        with _writing(path):
-            write(path, landmarks)
-        _write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
+        with writing(path):
+            write_landmarks(path, landmarks)
+        write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
     return code
 
 
@@ -224,13 +219,15 @@ def _render(options: argparse.Namespace) -> int:
 
     if not 1 <= options.fps <= MAX_RENDER_FPS:
         raise BadInputError(f"--fps {options.fps:g} can't be drawn; give 1 to {MAX_RENDER_FPS}")
-    _check_target(options.out)
-    show = _progress(options.out.name)
-    with _writing(options.out):
+    if options.out.suffix.lower() != ".mp4":
+        raise BadInputError(f"{options.out} would hold an mp4; give a name that ends in .mp4")
+    check_target(options.out)
+    show = progress(options.out.name)
+    with writing(options.out):
         frames = render_file(
             options.landmarks, options.out, options.fps, progress=lambda done: show(done, "Drawing")
         )
-    _write(f"{options.out}: {frames} frames")
+    write(f"{options.out}: {frames} frames")
     return OK
 
 
@@ -241,10 +238,10 @@ def _evaluate(options: argparse.Namespace) -> int:
         options.recognizer,
         options.labels,
         options.out,
-        _progress(options.labels.name, plain_lines=True),
+        progress(options.labels.name, plain_lines=True),
         cache=options.cache,
     )
-    _write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
+    write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
     return OK
 
 
@@ -252,29 +249,29 @@ def _score(options: argparse.Namespace) -> int:
     from signbridge.evaluation.score import as_json, as_text, score_files
 
     scores = score_files(options.hypotheses, options.references)
-    _write(json.dumps(as_json(scores)) if options.json else as_text(scores))
+    write(json.dumps(as_json(scores)) if options.json else as_text(scores))
     return OK
 
 
 def _bench(options: argparse.Namespace) -> int:
     from signbridge.evaluation.bench import as_json, as_text, run
 
-    report = run(options.clip, _progress("bench"))
-    _write(json.dumps(as_json(report)) if options.json else as_text(report))
+    report = run(options.clip, progress("bench"))
+    write(json.dumps(as_json(report)) if options.json else as_text(report))
     return OK
 
 
 def _compare(options: argparse.Namespace) -> int:
     if options.out_picture:
-        _check_target(options.out_picture)
+        check_target(options.out_picture)
     from signbridge.evaluation.comparison import contract, plain, run
     from signbridge.evaluation.comparison_picture import picture
 
     names = _names(options.recognizers)
-    found = run(options.clip, names, options.reference, _progress(options.clip.name))
-    _write(json.dumps(contract(found), ensure_ascii=False) if options.json else plain(found))
+    found = run(options.clip, names, options.reference, progress(options.clip.name))
+    write(json.dumps(contract(found), ensure_ascii=False) if options.json else plain(found))
     if options.out_picture:
-        with _writing(options.out_picture):
+        with writing(options.out_picture):
             options.out_picture.write_bytes(picture(found))
     return OK
 
@@ -282,5 +279,5 @@ def _compare(options: argparse.Namespace) -> int:
 def _doctor(_: argparse.Namespace) -> int:
     from signbridge.doctor import examine
 
-    _write(examine())
+    write(examine())
     return OK

@@ -44,13 +44,12 @@ class Findings:
         if self.signs:
             return ("Signing was seen, but no sign was recognized with enough certainty.",)
         if self.frames_with_person:
-            return ("No signing found: no hands were raised and moved in this clip.",)
+            return ("No signing found: no hands were raised and moved.",)
         if self.brightness_sum / self.frames < DARK_LEVEL:
             return (
-                "No person was found in this clip: the picture is too dark. "
+                "No person was found: the picture is too dark. "
                 "Turn on a light in front of the signer and record again.",
             )
         return (
-            "No person was found in this clip: "
-            "show one signer from the head to the waist, facing the camera.",
+            "No person was found: show one signer from the head to the waist, facing the camera.",
         )

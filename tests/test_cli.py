@@ -463,6 +463,11 @@ def test_render_refuses_a_rate_that_cannot_be(tmp_path: Path, capsys: Captured, 
     assert said.startswith(f"--fps {fps} can't be drawn; give 1 to ")
 
 
+def test_render_refuses_a_name_that_is_no_mp4(tmp_path: Path, capsys: Captured) -> None:
+    said = refusal(capsys, "render", "a.npz", "-o", tmp_path / "a.webm")
+    assert said == f"{tmp_path / 'a.webm'} would hold an mp4; give a name that ends in .mp4"
+
+
 def test_render_names_the_file_it_cannot_write(tmp_path: Path, capsys: Captured) -> None:
     write_npz(tmp_path / "a.npz", signer(rest_s=0.1, sign_s=0.1))
     out = tmp_path / "no folder" / "a.mp4"

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "signbridge"
 ROWS = (
     ("types", "errors"),
-    ("protocols", "settings", "terminal"),
+    ("protocols", "settings"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),
     ("data", "pipeline", "events", "found", "export"),
@@ -21,7 +21,7 @@ ROWS = (
     ("clips",),
     ("compare",),
     ("build",),
-    ("evaluation", "doctor"),
+    ("evaluation", "doctor", "console"),
     ("training", "web"),
     ("cli",),
     ("__main__",),

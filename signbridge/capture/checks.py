@@ -20,6 +20,7 @@ _MICROSECONDS = 1_000_000
 _MB = 1_000_000
 # A picture this large is a mistake or an attack; 8K video is 7680 wide.
 _MAX_SOURCE_SIDE_PX = 8192
+_MIN_SOURCE_SIDE_PX = 16
 
 
 def open_container(path: Path, max_clip_mb: float) -> InputContainer:
@@ -92,6 +93,11 @@ def _check_streams(container: InputContainer, path: Path) -> None:
     if side_px > _MAX_SOURCE_SIDE_PX:
         raise BadInputError(
             f"{path} has pictures {side_px} pixels wide or high; the limit is {_MAX_SOURCE_SIDE_PX}"
+        )
+    if min(videos[0].width, videos[0].height) < _MIN_SOURCE_SIDE_PX:
+        raise BadInputError(
+            f"{path} has pictures of {videos[0].width}x{videos[0].height} pixels, too small to "
+            f"show a person; {_MIN_SOURCE_SIDE_PX} pixels each way are the least"
         )
 
 

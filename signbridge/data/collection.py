@@ -141,4 +141,4 @@ def twins(
 
 def _thinned(signs: NDArray[np.float16]) -> NDArray[np.float32]:
     points = signs[:, ::4, :, ::4, :2].astype(np.float32)
-    return np.nan_to_num(points).reshape(len(signs), -1)
+    return np.nan_to_num(points).reshape(len(signs), np.prod(points.shape[1:], dtype=int))

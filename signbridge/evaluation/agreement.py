@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signbridge.evaluation.metrics import NAN
 from signbridge.evaluation.text import normalised, word_errors
 
-NAN = float("nan")
 # Words that English grammar asks for and ASL does not sign. Pronouns, question words and
 # negation are not among them: they are signed, and a sentence means something else without them.
 SMALL_WORDS = frozenset(

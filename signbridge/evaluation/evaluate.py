@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from signbridge.build import build
 from signbridge.clips import Progress, extract, translate
 from signbridge.errors import BadInputError
+from signbridge.evaluation.efficiency import Sized
 from signbridge.evaluation.labels import LabelledClip, read_labels
 from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
 from signbridge.evaluation.replay import translate_landmarks
@@ -83,7 +84,12 @@ def evaluate(
         progress(1.0, "Done")
     vocabulary = recognizer.vocabulary if isinstance(recognizer, ClosedVocabulary) else None
     return Evaluation(
-        recognizer.name, labels_csv, vocabulary, tuple(predictions), tuple(unreadable)
+        recognizer.name,
+        labels_csv,
+        vocabulary,
+        tuple(predictions),
+        tuple(unreadable),
+        recognizer if isinstance(recognizer, Sized) else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from signbridge.evaluation.efficiency import Efficiency
 from signbridge.evaluation.metrics import RESAMPLES, SEED, Interval, Rates
 from signbridge.evaluation.plots import CONFUSIONS_SHOWN, Plot
 from signbridge.evaluation.predictions import Evaluation
@@ -35,6 +36,8 @@ def markdown(
             parts += _signers(of_kind)
             parts += [f"![{plot.text}]({plot.file_name})" for plot in plots.get(kind, ())]
             parts += _confusions(evaluation, kind)
+    if scores.efficiency:
+        parts.append(_efficiency(scores.efficiency))
     if scores.sentence.n:
         parts += _sentences(evaluation, scores)
     if evaluation.unreadable:
@@ -128,6 +131,17 @@ def _confusions(evaluation: Evaluation, kind: str) -> list[str]:
     clips = sum(n for _, n in found)
     said = f"The commonest of {clips} wrong answers, {len(found)} different ones:"
     return [said, table(("signed", "taken for", "clips"), rows)]
+
+
+def _efficiency(found: Efficiency) -> str:
+    return (
+        f"## What it costs\n\n{found.parameters:,} parameters and {found.macs / 1e6:.0f} million "
+        "multiply-accumulates a sign (matrices and convolutions). NetScore "
+        f"{found.net_score:.1f}: 20 log10(a² / (√p √m)) with a the top 1 of all signs in percent, "
+        "p millions of parameters and m billions of multiply-accumulates (Wong 2018). Information "
+        f"density {found.information_density:.1f}: percent right for each million of parameters "
+        "(Canziani et al. 2016)."
+    )
 
 
 def _sentences(evaluation: Evaluation, scores: Scores) -> list[str]:

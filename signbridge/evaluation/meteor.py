@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def meteor(hypotheses: Sequence[str], references: References) -> Measure:
-    """Return METEOR (Lavie and Agarwal, 2007): words, stems and synonyms matched in order."""
+    """Return METEOR (Lavie and Agarwal, 2007): words, stems and synonyms matched in order.
+
+    As in NLTK, what is left after the stems is sought in WordNet by its stem, so that a word whose
+    stem is no word (`larg`) finds no synonym. Scores are only like NLTK's if this is kept.
+    """
     from nltk.tokenize import NLTKWordTokenizer
     from nltk.translate.meteor_score import meteor_score
 
@@ -28,7 +32,7 @@ def meteor(hypotheses: Sequence[str], references: References) -> Measure:
         for said, meant in zip(hypotheses, references, strict=True)
     ]
     choices = (
-        "alpha:0.9|beta:3|gamma:0.5|case:lower|tok:treebank|stem:porter|synonyms:wordnet-3.0|"
+        "alpha:0.9|beta:3|gamma:0.5|case:lower|tok:treebank|stem:porter|synonyms:wordnet-3.0-by-stem|"
         "ref:best|mean:sentences"
     )
     name = signature("METEOR", "nltk", references, choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from signbridge.evaluation.metrics import Rates
+from signbridge.evaluation.metrics import Interval, Rates
 from signbridge.evaluation.predictions import Evaluation
 from signbridge.evaluation.scores import GuessScores, Scores
 
@@ -118,3 +119,29 @@ def _axes(width: float = 5.5, height: float = 4.0) -> tuple[Figure, Axes]:
 def _save(figure: Figure, path: Path, text: str) -> Plot:
     figure.savefig(path, dpi=110)
     return Plot(path.name, text)
+
+
+def draw_costs(
+    points: Mapping[str, tuple[float, float, float, Interval]],
+    words: tuple[str, str, str],
+    path: Path,
+    text: str,
+) -> Plot:
+    """Draw each named rate with its interval against its two costs: (cost, cost, rate, interval).
+
+    words: of the first cost, the second and the rate.
+    """
+    figure = Figure(figsize=(9.0, 4.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    for place, axes in enumerate(figure.subplots(1, 2, sharey=True)):
+        for number, (name, (*cost, rate, interval)) in enumerate(points.items()):
+            reach = [[rate - interval.low], [interval.high - rate]]
+            marker = "os^Dv"[number % 5]
+            colour = (BLUE, ORANGE, GREY)[number // 5 % 3]
+            axes.errorbar(cost[place], rate, reach, fmt=marker, color=colour, capsize=3, label=name)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set(xlabel=words[place], xlim=(0, None))
+    figure.axes[0].set_ylabel(words[2])
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
+    return _save(figure, path, text)

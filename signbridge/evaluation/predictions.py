@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from signbridge.evaluation.efficiency import Sized
 from signbridge.evaluation.labels import LabelledClip
 from signbridge.evaluation.metrics import NAN, Answer, rank_of
 from signbridge.recognize.vocabulary import canonical, same_sign
@@ -36,13 +37,17 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything a report is made of. vocabulary: None where the recognizer's is open."""
+    """Everything a report is made of.
+
+    vocabulary: None where the recognizer's is open. size: None where it does not say it.
+    """
 
     recognizer: str
     labels: Path
     vocabulary: tuple[str, ...] | None
     predictions: tuple[Prediction, ...]
     unreadable: tuple[Unreadable, ...]
+    size: Sized | None = None
 
     def of(self, kind: str) -> tuple[Prediction, ...]:
         """Return the predictions of one kind of row."""

@@ -56,6 +56,7 @@ def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:
         "sign": guesses_as_json(scores.sign),
         "letter": guesses_as_json(scores.letter),
         "sentence": _sentences_as_json(scores),
+        "efficiency": plain(asdict(scores.efficiency)) if scores.efficiency else None,
         "unreadable": plain([asdict(row) for row in evaluation.unreadable]),
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "drawn": "clips"},
         "versions": versions(),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from signbridge.evaluation.calibration import Calibration, calibration
+from signbridge.evaluation.efficiency import Efficiency, efficiency
 from signbridge.evaluation.metrics import NAN, RESAMPLES, Rates, rates
 from signbridge.evaluation.predictions import Evaluation, Prediction
 from signbridge.evaluation.sentences import TextScores, text_scores
@@ -35,13 +36,14 @@ class Scores:
     letter: GuessScores
     sentence: TextScores
     sentence_by_signer: dict[str, TextScores]
+    efficiency: Efficiency | None
 
 
 def scores_of(evaluation: Evaluation) -> Scores:
     """Return the figures of every kind of row."""
-    sentences = evaluation.of("sentence")
+    sentences, sign = evaluation.of("sentence"), _guess_scores(evaluation, "sign")
     return Scores(
-        _guess_scores(evaluation, "sign"),
+        sign,
         _guess_scores(evaluation, "letter"),
         _text_scores(sentences),
         {
@@ -49,6 +51,7 @@ def scores_of(evaluation: Evaluation) -> Scores:
             for signer, rows in _grouped(sentences, lambda p: p.clip.signer).items()
             if signer
         },
+        efficiency(sign.all.top1, evaluation.size) if evaluation.size and sign.all.n else None,
     )
 
 

@@ -78,6 +78,7 @@ class _Refusal(TypedDict):
 
 
 class _Report(TypedDict):
+    summary: NotRequired[str]
     recognizer: str
     sign: _GuessScores
     letter: _GuessScores
@@ -111,11 +112,12 @@ def with_figures(text: str, block: str) -> str:
 
 def figures_block(root: Path) -> str:
     """Return the tables of every figure in the model cards and committed reports under `root`."""
-    figures = [*_of_cards(root), *_of_reports(root)]
-    if not figures:
+    figures, summaries = [*_of_cards(root), *_of_reports(root)], list(_summaries(root))
+    if not figures and not summaries:
         return NOTHING
     head = ("model", "measured on", "clips", "top 1", "top 5", "chance")
-    parts = [table(head, (_row(figure) for figure in figures)), *_summaries(root)]
+    tables = [table(head, (_row(figure) for figure in figures))] if figures else []
+    parts = [*tables, *summaries]
     for report in _reports(root).values():
         parts += _false_accepts(report.get("false_accepts", []))
         for kind, rows in report.get("robustness", {}).items():
@@ -161,11 +163,14 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 
 def _summaries(root: Path) -> Iterator[str]:
-    """Yield what the cards say in words, where their figures fit no table."""
+    """Yield what cards and reports say in words, where their figures fit no table."""
     for path in sorted(root.glob("signbridge/assets/*/card.json")):
         card: _Card = json.loads(path.read_text(encoding="utf-8"))
         if card.get("summary"):
             yield f"{path.parent.name}: {card['summary']}"
+    for name, report in _reports(root).items():
+        if report.get("summary"):
+            yield f"{name}: {report['summary']}"
 
 
 def _of_cards(root: Path) -> Iterator[Figure]:
@@ -189,6 +194,8 @@ def _reports(root: Path) -> dict[str, _Report]:
 
 def _of_reports(root: Path) -> Iterator[Figure]:
     for name, report in _reports(root).items():
+        if "sign" not in report:  # it compares networks; its summary says the rest
+            continue
         for kind, scores in (("signs", report["sign"]), ("letters", report["letter"])):
             sources: dict[str, _Rates] = {"all": scores, **scores["by_source"]}
             if len(scores["by_source"]) == 1:

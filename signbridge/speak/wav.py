@@ -18,7 +18,7 @@ def wav_bytes(speech: Speech) -> bytes:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(speech.sample_rate)
-        file.writeframes((np.clip(speech.samples, -1, 1) * 32767).astype("<i2").tobytes())
+        file.writeframes(np.rint(np.clip(speech.samples, -1, 1) * 32767).astype("<i2").tobytes())
     return buffer.getvalue()
 
 

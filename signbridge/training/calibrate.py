@@ -1,17 +1,17 @@
-"""Fits temperature and threshold on signers the network never saw."""
+"""Fits how scores are read, and the threshold, on signers the network never saw."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp, softmax
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import logit, logsumexp, softmax
 
-from signbridge.recognize.landmark.checkpoint import Calibration
+from signbridge.recognize.landmark.checkpoint import EPSILON, Calibration
 
 # When it answers. WLASL files some recordings under two glosses and one gloss for two signs, so
 # strangers' labels themselves allow little more than 0.9.
@@ -31,7 +31,7 @@ class CalibrationReport:
     accuracy_when_answered: float
     false_accepts: float
     error_before: float
-    error_after: float
+    error_after: float  # each signer's scores as read by a fit on the other signers
 
 
 def fit_calibration(
@@ -39,11 +39,14 @@ def fit_calibration(
     labels: NDArray[np.int64],
     offered: int,
     signers: Sequence[str],
+    at_least: float = 0.0,
 ) -> tuple[Calibration, CalibrationReport]:
-    """Return temperature and threshold from logits (N, classes) of held-out signers.
+    """Return what turns logits (N, classes) into scores, from held-out signers.
 
-    The temperature minimises the negative log-likelihood (Guo et al. 2017). The threshold is the
-    lowest at which at least WANTED_ACCURACY of the answers to signs of the vocabulary are right.
+    The temperature minimises the negative log-likelihood of the labels (Guo et al. 2017); slope and
+    offset that of the best guess being right (Platt 1999): temperature alone leaves it too modest,
+    since signs that are not offered keep their share. The threshold is the lowest at which at least
+    WANTED_ACCURACY of the answers to signs of the vocabulary are right, and no lower than at_least.
     labels >= offered are signs outside the vocabulary and idling: answering them is a false accept.
     """
     weights = _weights(signers, labels)
@@ -56,11 +59,16 @@ def fit_calibration(
         return float(np.average(logsumexp(scaled, axis=1) - chosen, weights=weight))
 
     temperature = float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
-    scores = softmax(logits / temperature, axis=1)[:, :offered]
-    best, right = scores.max(axis=1), scores.argmax(axis=1) == labels
-    threshold = _lowest_threshold(best[inside], right[inside], weight)
+    probabilities = softmax(logits / temperature, axis=1)[:, :offered]
+    right = probabilities.argmax(axis=1) == labels
+    slope, offset = fit_odds(probabilities.max(axis=1)[inside], right[inside], weight)
+    calibration = Calibration(temperature, slope=slope, offset=offset)
+    best = calibration.scores(probabilities).max(axis=1)
+    threshold = max(at_least, _lowest_threshold(best[inside], right[inside], weight))
     answered = best >= threshold
     plain = softmax(known, axis=1)[:, :offered]
+    people = np.array(signers)[inside]
+    unseen = _read_by_others(probabilities[inside], right[inside], weight, people)
     report = CalibrationReport(
         n=int(inside.sum()),
         n_outside=int((~inside).sum()),
@@ -68,9 +76,46 @@ def fit_calibration(
         accuracy_when_answered=_share(right[inside & answered], weights[inside & answered]),
         false_accepts=_share(answered[~inside], weights[~inside]),
         error_before=calibration_error(plain.max(axis=1), plain.argmax(axis=1) == truth, weight),
-        error_after=calibration_error(best[inside], right[inside], weight),
+        error_after=calibration_error(unseen, right[inside], weight),
     )
-    return Calibration(temperature=temperature, threshold=threshold), report
+    return replace(calibration, threshold=threshold), report
+
+
+def fit_odds(
+    scores: NDArray[np.float32], right: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return slope and offset that make log-odds of scores (N,) those of being right (Platt 1999).
+
+    His targets a little inside 0 and 1 keep both finite where every answer is right.
+    """
+    odds = logit(scores.astype(np.float64).clip(EPSILON, 1 - EPSILON))
+    hits, misses = weights[right].sum(), weights[~right].sum()
+    target = np.where(right, (hits + 1) / (hits + 2), 1 / (misses + 2))
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        scaled = parameters[0] * odds + parameters[1]
+        return float(np.average(np.logaddexp(0, scaled) - target * scaled, weights=weights))
+
+    slope, offset = minimize(loss, (1.0, 0.0), bounds=((0.05, 20.0), (-20.0, 20.0))).x
+    return float(slope), float(offset)
+
+
+def _read_by_others(
+    probabilities: NDArray[np.float32],
+    right: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    signers: NDArray[np.str_],
+) -> NDArray[np.float32]:
+    """Return (N,) best scores, each with slope and offset fitted without its signer."""
+    best = np.asarray(probabilities.max(axis=1), dtype=np.float32)
+    scores = np.zeros_like(best)
+    for signer in np.unique(signers):
+        own = signers == signer
+        others = ~own if not own.all() else own
+        slope, offset = fit_odds(best[others], right[others], weights[others])
+        read = Calibration(slope=slope, offset=offset).scores(probabilities[own])
+        scores[own] = read.max(axis=1)
+    return scores
 
 
 def _weights(signers: Sequence[str], labels: NDArray[np.int64]) -> NDArray[np.float64]:

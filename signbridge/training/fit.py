@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -21,11 +23,12 @@ from signbridge.data.collection import (
 )
 from signbridge.data.letters import held
 from signbridge.landmarks.features import STEPS
-from signbridge.recognize.landmark.model import ModelConfig, SignNet
+from signbridge.recognize.landmark.model import ModelConfig, SignModel, SignNet
 from signbridge.training.augment import AugmentConfig, augmented
 from signbridge.training.score import score_strangers
 
 LOG = logging.getLogger("signbridge.training")
+Model = TypeVar("Model", bound=SignModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,21 @@ class TrainConfig:
 
 
 def train(collection: Collection, config: TrainConfig, state_path: Path) -> SignNet:
-    """Return the averaged network after all epochs, resuming from `state_path` if it exists."""
+    """Return the averaged SignNet after all epochs; see `fit`."""
+    model_config = ModelConfig(classes=len(collection.glosses), dropout=config.dropout)
+    return fit(collection, config, state_path, lambda: SignNet(model_config))
+
+
+def fit(
+    collection: Collection, config: TrainConfig, state_path: Path, make: Callable[[], Model]
+) -> Model:
+    """Return the averaged network after all epochs, resuming from `state_path` if it exists.
+
+    `make` is called twice once the seed is set: for the network and for its average.
+    """
     torch.manual_seed(config.seed)
     pool = Pool(collection, config)
-    model_config = ModelConfig(classes=len(collection.glosses), dropout=config.dropout)
-    network, average = SignNet(model_config), SignNet(model_config)
+    network, average = make(), make()
     average.load_state_dict(network.state_dict())
     optimiser = make_optimiser(network, config)
     total = config.epochs * pool.batches
@@ -70,7 +83,7 @@ def train(collection: Collection, config: TrainConfig, state_path: Path) -> Sign
         for hands, labels in pool.epoch():
             for group in optimiser.param_groups:
                 group["lr"] = learning_rate(step, total, pool.batches, config.rate)
-            inputs = augmented(hands, model_config.steps, AugmentConfig())
+            inputs = augmented(hands, network.config.steps, AugmentConfig())
             loss = nn.functional.cross_entropy(
                 network(inputs), labels, label_smoothing=config.smoothing
             )
@@ -172,10 +185,9 @@ def training_rows(collection: Collection, without: tuple[str, ...]) -> NDArray[n
     test = collection.where(lambda s: s.split == "test")
     leaked = twins(collection.signs[rows], collection.signs[test]) >= 0
     rows = rows[~leaked]
-    others = np.array(
-        [i for i in rows if collection.labels[i] >= collection.offered and samples[i].split]
-    )
-    offered = np.array([i for i in rows if collection.labels[i] < collection.offered])
+    inside = collection.labels[rows] < collection.offered
+    others = rows[~inside & np.array([bool(samples[i].split) for i in rows], dtype=bool)]
+    offered = rows[inside]
     doubled = others[twins(collection.signs[others], collection.signs[offered]) >= 0]
     LOG.info("left out %d copies of test clips, %d twins", leaked.sum(), len(doubled))
     return np.setdiff1d(rows, doubled)

@@ -19,7 +19,8 @@ import torch
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection, collect
 from signbridge.errors import CheckpointError
 from signbridge.recognize.landmark.checkpoint import load_checkpoint
-from signbridge.training.score import Network, probabilities
+from signbridge.recognize.landmark.model import SignModel
+from signbridge.training.score import probabilities
 
 TABLE = "per_sign.csv"
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "signs"
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def count(network: Network, collection: Collection) -> list[SignCount]:
+def count(network: SignModel, collection: Collection) -> list[SignCount]:
     """Return a line for each gloss of the vocabulary, in its order."""
     held_out = collection.where(lambda s: s.split == "test" or s.signer in CALIBRATION_SIGNERS)
     rows = held_out[collection.labels[held_out] < collection.offered]

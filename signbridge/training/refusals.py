@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.evaluation.metrics import Interval, bootstrap, ratio
-from signbridge.evaluation.predictions import Evaluation
 from signbridge.evaluation.replay import translate_landmarks
 from signbridge.pipeline import Engine
 from signbridge.recognize.vocabulary import LETTER_PREFIX
@@ -104,9 +103,8 @@ def refusal(kind: str, found: Heard, threshold: float) -> Refusal:
 
 
 def lowest_quiet_threshold(found: Mapping[str, Heard]) -> float:
-    """Return the lowest threshold at which no kind is answered in more than MOST_ANSWERED."""
-    return max((_quiet(scores) for one in found.values() for scores in (one.whole, one.live)),
-               default=0.0)  # fmt: skip
+    """Return the lowest threshold at which no kind is answered live in more than MOST_ANSWERED."""
+    return max((_quiet(one.live) for one in found.values()), default=0.0)
 
 
 def _quiet(scores: NDArray[np.float64]) -> float:
@@ -114,12 +112,3 @@ def _quiet(scores: NDArray[np.float64]) -> float:
     allowed = int(MOST_ANSWERED * len(scores))
     loudest = np.sort(scores)[::-1]
     return float(np.nextafter(loudest[allowed], 1.0)) if allowed < len(scores) else 0.0
-
-
-def at_threshold(evaluation: Evaluation, threshold: float) -> Evaluation:
-    """Return the same answers as a recognizer of this threshold would have given or kept back."""
-    predictions = tuple(
-        replace(one, abstained=not one.guesses or _sureness(one.guesses) < threshold)
-        for one in evaluation.predictions
-    )
-    return replace(evaluation, predictions=predictions)

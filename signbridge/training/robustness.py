@@ -21,7 +21,6 @@ from signbridge.build import build
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection, collect
 from signbridge.errors import SignBridgeError
 from signbridge.evaluation.metrics import SEED, Answer, Rates, rates
-from signbridge.landmarks.body import RIGHT
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER, LandmarkRecognizer
 from signbridge.settings import Settings
 from signbridge.training.cases import (
@@ -30,7 +29,6 @@ from signbridge.training.cases import (
     few,
     filmed,
     idling,
-    idling_rows,
     official,
     official_rows,
     strangers,
@@ -38,11 +36,11 @@ from signbridge.training.cases import (
 from signbridge.training.changes import changes
 from signbridge.training.nonsigns import made
 from signbridge.training.people import people
+from signbridge.training.quiet import hand_shapes
 from signbridge.training.refusals import (
     Heard,
     Refusal,
     heard,
-    lowest_quiet_threshold,
     refusal,
     together,
 )
@@ -54,7 +52,6 @@ from signbridge.types import Landmarks
 LOG = logging.getLogger("signbridge.training")
 SHIPPED = Settings().landmark_model
 MADE_UP = 200  # clips of each kind in which nobody signs
-HAND_SHAPES = 3000
 REPEATS = 5  # of a signer's sign are changed: a webcam signer recorded each thirty times
 BASELINE_CLASSES, OFFICIAL_CLASSES, ALL_CLASSES = 100, 300, 2000  # WLASL-100, -300, -2000
 OUTSIDE = "strangers' signs outside the vocabulary", "official test signs outside it"
@@ -107,22 +104,17 @@ def run(data: Path, out: Path, model: str, clips: Path | None, cache: Path | Non
         collection, recognizer.vocabulary, made(MADE_UP, shapes, SEED), idling(data)
     )
     found = {kind: heard(engine, clips_of) for kind, clips_of in silent.items()}
-    chosen_on = made(MADE_UP, shapes, SEED + 1)
-    quiet = lowest_quiet_threshold({kind: heard(engine, c) for kind, c in chosen_on.items()})
-    quiet = max(quiet, recognizer.threshold)
     LOG.info("growing extra-trees")
     findings = Findings(
         model=DEFAULT_FOLDER if model == SHIPPED else Path(model),
         vocabulary_size=len(recognizer.vocabulary),
         threshold=recognizer.threshold,
-        quiet_threshold=quiet,
         answers=answers,
         people=people(answers["strangers"], unknown),
         known_people=known_people(collection, test),
         trees=(beside_trees(recognizer, collection),),
         steadiness=steady,
         refusals=_refusals(found, recognizer.threshold),
-        quiet_refusals=_refusals(found, quiet),
     )
     write(findings, out)
 
@@ -150,18 +142,6 @@ def without_signs(
         for kind, cases in zip(OUTSIDE, others, strict=True)
     }
     return {**made_up, "idling recordings, seen in training": idle, **outside}
-
-
-def hand_shapes(collection: Collection) -> NDArray[np.float32]:
-    """Return (N, 21, 3) right hands about their wrists, in body units, of people who idle.
-
-    Signers' hands would not do: a letter's handshape held still is that letter.
-    """
-    samples = [collection.samples[row] for row in idling_rows(collection)]
-    hands = np.concatenate([sample.hands.points[:, RIGHT] for sample in samples])
-    hands = hands[~np.isnan(hands).any(axis=(1, 2))]
-    chosen = np.random.default_rng(SEED).permutation(len(hands))[:HAND_SHAPES]
-    return np.asarray(hands[chosen] - hands[chosen][:, :1], dtype=np.float32)
 
 
 def beside_trees(recognizer: LandmarkRecognizer, collection: Collection) -> Trees:

@@ -11,10 +11,9 @@ from torch import nn
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection
 from signbridge.landmarks.features import resampled
-from signbridge.recognize.landmark.model import SignEnsemble, SignNet
+from signbridge.recognize.landmark.model import SignModel
 
 BATCH = 256
-Network = SignNet | SignEnsemble
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Score:
 
 
 def probabilities(
-    network: Network, signs: NDArray[np.float16], *, logits: bool = False
+    network: SignModel, signs: NDArray[np.float16], *, logits: bool = False
 ) -> NDArray[np.float32]:
     """Return (N, classes) for signs (N, STEPS, 2, 21, 3), read as serving reads them."""
     network.eval()
@@ -56,8 +55,7 @@ def score(
     scores: NDArray[np.float32], labels: NDArray[np.int64], allowed: NDArray[np.int64]
 ) -> Score:
     """Score among the `allowed` outputs only."""
-    limited = np.full_like(scores, -np.inf)
-    limited[:, allowed] = scores[:, allowed]
+    limited = among(scores, allowed)
     return Score(
         n=len(labels),
         classes=len(allowed),
@@ -66,11 +64,18 @@ def score(
     )
 
 
+def among(scores: NDArray[np.float32], allowed: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the scores (N, classes) with every output but the `allowed` ones ruled out."""
+    limited = np.full_like(scores, -np.inf)
+    limited[:, allowed] = scores[:, allowed]
+    return limited
+
+
 def _share(hits: NDArray[np.bool_]) -> float:
     return float(hits.mean()) if len(hits) else float("nan")
 
 
-def score_strangers(network: Network, collection: Collection) -> dict[str, Score]:
+def score_strangers(network: SignModel, collection: Collection) -> dict[str, Score]:
     """Dictionary and webcam signers left out of training, among the whole vocabulary."""
     results: dict[str, Score] = {}
     for name, prefix in (("dictionary", "wlasl-"), ("webcam", "words-")):
@@ -84,19 +89,19 @@ def score_strangers(network: Network, collection: Collection) -> dict[str, Score
     return results
 
 
-def score_wlasl(network: Network, collection: Collection, split: str) -> dict[str, Score]:
+def score_wlasl(network: SignModel, collection: Collection, split: str) -> dict[str, Score]:
     """WLASL-100, -300 and -2000 of the official split, among their own glosses as papers do,
     and among the whole vocabulary as the app answers."""
     results: dict[str, Score] = {}
     sample_split = np.array([sample.split for sample in collection.samples])
     for size in (100, 300, 2000):
-        among = (collection.wlasl_class >= 0) & (collection.wlasl_class < size)
-        rows = np.flatnonzero(among & (sample_split == split))
+        of_size = (collection.wlasl_class >= 0) & (collection.wlasl_class < size)
+        rows = np.flatnonzero(of_size & (sample_split == split))
         if len(rows) == 0:
             continue
         scores = probabilities(network, collection.signs[rows])
         labels = collection.labels[rows]
-        results[f"wlasl{size}"] = score(scores, labels, np.unique(collection.labels[among]))
+        results[f"wlasl{size}"] = score(scores, labels, np.unique(collection.labels[of_size]))
         if size <= 300:
             whole = np.arange(collection.offered)
             results[f"wlasl{size}_in_vocabulary"] = score(scores, labels, whole)

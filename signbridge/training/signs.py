@@ -20,14 +20,15 @@ from pathlib import Path
 import torch
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection, collect
-from signbridge.recognize.landmark.checkpoint import Checkpoint, save_checkpoint
+from signbridge.recognize.landmark.checkpoint import Calibration, Checkpoint, save_checkpoint
 from signbridge.recognize.landmark.model import SignEnsemble, SignNet
 from signbridge.recognize.vocabulary import Vocabulary
-from signbridge.training.calibrate import fit_calibration
+from signbridge.training.calibrate import CalibrationReport, fit_calibration
 from signbridge.training.card import write_card
 from signbridge.training.fit import TrainConfig, train
 from signbridge.training.onnx_export import write_onnx
 from signbridge.training.per_sign import count, write_counts
+from signbridge.training.quiet import quiet_threshold
 from signbridge.training.score import probabilities
 
 # They err differently: other seeds, other lengths, other dropout.
@@ -83,18 +84,29 @@ def write_model(
     torch.set_num_threads(1)
     ensemble = SignEnsemble(networks).eval()
     vocabulary = Vocabulary.of(collection.glosses[: collection.offered])
+    calibration, _ = calibrated(ensemble, collection)
+    save_checkpoint(out, Checkpoint(ensemble, vocabulary, calibration))
+    write_onnx(out)
+    # What is asked about clips without signs is the whole recognizer, so the folder comes first.
+    calibration, fitted = calibrated(ensemble, collection, quiet_threshold(out, collection))
+    save_checkpoint(out, Checkpoint(ensemble, vocabulary, calibration))
+    training = [asdict(config) for config in configs]
+    write_card(out, ensemble, collection, training, calibration, fitted)
+    write_counts(out, count(ensemble, collection))
+
+
+def calibrated(
+    ensemble: SignEnsemble, collection: Collection, at_least: float = 0.0
+) -> tuple[Calibration, CalibrationReport]:
+    """Return the calibration of an ensemble on the signers held out, and what it gives there."""
     held_out = collection.of_signers(CALIBRATION_SIGNERS)
-    calibration, fitted = fit_calibration(
+    return fit_calibration(
         probabilities(ensemble, collection.signs[held_out], logits=True),
         collection.labels[held_out],
         collection.offered,
         [collection.samples[i].signer for i in held_out],
+        at_least,
     )
-    save_checkpoint(out, Checkpoint(ensemble, vocabulary, calibration))
-    training = [asdict(config) for config in configs]
-    write_onnx(out)
-    write_card(out, ensemble, collection, training, calibration, fitted)
-    write_counts(out, count(ensemble, collection))
 
 
 if __name__ == "__main__":

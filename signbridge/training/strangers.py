@@ -17,7 +17,7 @@ from signbridge.evaluation.report import Json, guesses_as_json, plain, versions
 from signbridge.evaluation.scores import Scores, scores_of
 from signbridge.recognize.landmark.checkpoint import WEIGHTS
 from signbridge.training.people import People
-from signbridge.training.refusals import MOST_ANSWERED, Refusal, at_threshold
+from signbridge.training.refusals import MOST_ANSWERED, Refusal
 from signbridge.training.steadiness import Steadiness
 
 
@@ -38,21 +38,17 @@ class Findings:
 
     answers: by kind of clip; "strangers" and "official" are always there. steadiness, refusals: by
     kind as well. known_people: (official test clips whose signer is in training, all of them).
-    quiet_threshold: where the clips without signs would be answered rarely enough; chosen on other
-    made-up clips than the ones it is scored on.
     """
 
     model: Path
     vocabulary_size: int
     threshold: float
-    quiet_threshold: float
     answers: Mapping[str, Evaluation]
     people: People
     known_people: tuple[int, int]
     trees: tuple[Trees, ...]
     steadiness: Mapping[str, Sequence[Steadiness]]
     refusals: Sequence[Refusal]
-    quiet_refusals: Sequence[Refusal]
 
 
 def write(findings: Findings, out: Path) -> None:
@@ -87,13 +83,6 @@ def as_json(findings: Findings, scores: Scores) -> dict[str, Json]:
             for kind, rows in findings.steadiness.items()
         },
         "false_accepts": plain([asdict(row) for row in findings.refusals]),
-        "quieter": {
-            "threshold": findings.quiet_threshold,
-            "false_accepts": plain([asdict(row) for row in findings.quiet_refusals]),
-            "rates": plain(
-                {name: asdict(found) for name, found in _quieter(findings).items()}
-            ),
-        },
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "drawn": "clips"},
         "versions": versions(),
     }  # fmt: skip
@@ -108,15 +97,6 @@ def _official(findings: Findings) -> dict[str, Json]:
 
 def _json_of(found: Rates) -> dict[str, Json]:
     return {name: plain(value) for name, value in asdict(found).items()}
-
-
-def _quieter(findings: Findings) -> dict[str, Rates]:
-    """The rates of each kind of clip if the threshold were the quiet one."""
-    result: dict[str, Rates] = {}
-    for name, evaluation in findings.answers.items():
-        changed = at_threshold(evaluation, findings.quiet_threshold)
-        result[name] = rates(changed.answers(changed.predictions))
-    return result
 
 
 def as_page(findings: Findings, scores: Scores, plots: Sequence[Plot]) -> str:
@@ -217,13 +197,10 @@ def _refusals_part(findings: Findings) -> list[str]:
     return [
         "## Clips without a sign of the vocabulary",
         "Answered live: in a session, any stretch of the clip that the segmenter found. The idling "
-        "recordings, these very ones, taught the model what idling is; no others are at hand.",
+        "recordings, these very ones, taught the model what idling is; no others are at hand. The "
+        f"threshold lets at most {MOST_ANSWERED:.0%} of each kind of made-up clip through, of "
+        "other such clips than these.",
         _refusal_table(findings.refusals),
-        f"### With a threshold of {findings.quiet_threshold:.3f}",
-        f"The shipped one or, if higher, the lowest at which at most {MOST_ANSWERED:.0%} of each "
-        "kind of made-up clips is answered, chosen on other made-up clips than these.",
-        _refusal_table(findings.quiet_refusals),
-        rates_table("measured on", _quieter(findings)),
     ]
 
 

@@ -54,6 +54,7 @@ class LiveRun:
         self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
         self._sentences: deque[str] = deque(maxlen=SENTENCES_SHOWN)
         self._notices = list(engine.notices)
+        self._sound = ""  # of the latest sentence, as it stays on the page after it was played
 
     def push(self, pixels: NDArray[np.uint8], arrived_s: float) -> LiveUpdate:
         """Look at one webcam picture (H, W, 3) uint8 RGB that arrived at `arrived_s`."""
@@ -102,11 +103,12 @@ class LiveRun:
                 case Said(utterance=utterance, speech=speech):
                     self._sentences.append(utterance.text)
                     sound = player(speech, utterance.text)
+                    self._sound = player(speech, utterance.text, autoplay=False)
                     sentences = transcript(self._sentences, self._notices, sound)
                 case Notice(text=text):
                     if text not in self._notices:
                         self._notices.append(text)
-                    sentences = transcript(self._sentences, self._notices)
+                    sentences = transcript(self._sentences, self._notices, self._sound)
         return LiveUpdate(drawn, changed, signs, sentences)
 
     def _new_status(self, points: NDArray[np.float32], signing: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ class Closable(Protocol):
 
 
 S = TypeVar("S", bound=Closable)
+LOG = logging.getLogger("signbridge.web")
 
 
 class PlacesTakenError(SignBridgeError):
@@ -109,7 +111,10 @@ class SessionRegistry(Generic[S]):
         def run() -> None:
             while True:
                 time.sleep(every_s)
-                self.close_idle()
+                try:
+                    self.close_idle()
+                except Exception:  # one session that can't be closed must not keep the others open
+                    LOG.exception("a live session could not be closed")
 
         threading.Thread(target=run, name="live-sweep", daemon=True).start()
 

@@ -27,7 +27,7 @@ from signbridge.web.warmup import EngineSoon
 SWEEP_S = 60
 """How often temporary files are looked for that are due to be deleted."""
 STREAM_EVERY_S = 0.1
-VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv"]
+VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv", ".3gp", ".3g2", ".mts", ".flv", ".ogv"]
 # Internal events can't be called from outside, and show no progress bar unless they say so.
 INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 HEADER = """

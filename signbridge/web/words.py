@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable
 from html import escape
 
+from signbridge.speak.wav import wav_bytes
 from signbridge.types import Guess, RecognitionResult, Speech
-from signbridge.web.media import address, wav
+from signbridge.web.media import address
 
 
 def percent(score: float) -> str:
@@ -63,7 +64,7 @@ def player(speech: Speech | None, caption: str, *, autoplay: bool = True) -> str
     if speech is None or not len(speech.samples):
         return ""
     play = " autoplay" if autoplay else ""
-    sound = address(wav(speech), "audio/wav")
+    sound = address(wav_bytes(speech), "audio/wav")
     return (
         f'<audio class="sb-audio" controls{play} src="{sound}" '
         f'aria-label="Spoken: {escape(caption)}"></audio>'

@@ -111,6 +111,11 @@ def test_enormous_pictures_are_refused(tmp_path: Path) -> None:
     assert "9000 pixels wide or high; the limit is 8192" in refusal(path)
 
 
+def test_pictures_too_small_for_a_person_are_refused(tmp_path: Path) -> None:
+    path = clips.write_clip(tmp_path / "clip.gif", n_frames=1, size=(640, 2))
+    assert "pictures of 640x2 pixels, too small to show a person" in refusal(path)
+
+
 def test_file_cut_off_before_its_index_is_refused(tmp_path: Path) -> None:
     path = clips.write_clip(tmp_path / "clip.mp4", n_frames=50)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -73,6 +73,20 @@ def test_saved_then_loaded_gives_the_same_answer(folder, network):
     assert loaded.vocabulary.glosses == ("HELLO", "YES", "NO", "PLEASE", "HELP")
 
 
+def test_scores_stay_in_order_and_sum_to_one_at_most():
+    draws = np.random.default_rng(0).dirichlet(np.full(6, 0.5), 200).astype(np.float32)[:, :5]
+    for slope, offset in ((0.7, 0.7), (1.0, 0.0), (1.5, -1.0)):
+        scores = Calibration(slope=slope, offset=offset).scores(draws)
+        assert (scores.argmax(axis=1) == draws.argmax(axis=1)).all()
+        assert ((scores >= 0) & (scores <= 1)).all()
+        assert (scores.sum(axis=1) <= 1 + 1e-5).all()
+
+
+def test_plain_calibration_leaves_probabilities_as_they_are():
+    draws = np.random.default_rng(0).dirichlet(np.ones(6), 50).astype(np.float32)[:, :5]
+    assert np.allclose(Calibration().scores(draws), draws, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "vocabulary.csv"])
 def test_missing_file_is_named(folder, name):
     (folder / name).unlink()

@@ -15,7 +15,6 @@ from signbridge.recognize.landmark.checkpoint import load_checkpoint
 from signbridge.training import fit as training
 from signbridge.training import signs
 from signbridge.training.augment import AugmentConfig, augmented, evenly
-from signbridge.training.calibrate import WANTED_ACCURACY, calibration_error, fit_calibration
 from signbridge.training.score import probabilities, top_k
 from tests.signing import hand_shape
 
@@ -147,33 +146,3 @@ def test_augmentation_keeps_points_near_where_they_were():
     signs = 0.3 * torch.randn(64, STEPS, 2, 21, 3)
     changed = augmented(signs, 16, AugmentConfig(mirror=0))
     assert (changed.nan_to_num() - evenly(signs, 16)).abs().median() < 0.5
-
-
-def test_temperature_undoes_overconfidence_and_threshold_keeps_its_promise():
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 4, 4000)
-    honest = rng.normal(0, 1, (4000, 5)).astype(np.float32)
-    honest[np.arange(4000), labels] += 2.5
-    calibration, report = fit_calibration(10 * honest, labels, 4, [f"s{i}" for i in range(4000)])
-    assert report.error_after < 0.05 < report.error_before
-    assert report.accuracy_when_answered >= WANTED_ACCURACY
-    assert 3 < calibration.temperature < 5  # 2.5 x the logits would be the true odds
-
-
-def test_calibration_error_of_known_bins():
-    confidence = np.array([0.95, 0.95, 0.55, 0.55], dtype=np.float32)
-    right = np.array([True, False, True, False])
-    even = np.ones(4)
-    assert calibration_error(confidence, right, even) == pytest.approx(
-        0.5 * 0.45 + 0.5 * 0.05, abs=1e-6
-    )
-
-
-def test_sign_repeated_thirty_times_by_one_signer_counts_once():
-    labels = np.array([0] * 30 + [1, 2, 3])
-    logits = np.full((33, 5), -4.0, dtype=np.float32)
-    logits[np.arange(33), labels] = 4.0
-    logits[:30] = [0.0, 0.5, 0.0, 0.0, 0.0]  # the one signer is misread, and without conviction
-    _, report = fit_calibration(logits, labels, 4, ["a"] * 30 + ["b", "c", "d"])
-    assert report.coverage == pytest.approx(3 / 4)  # not 3 / 33
-    assert report.accuracy_when_answered == 1.0

@@ -8,14 +8,18 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
+from scipy.special import expit, logit
 
 from signbridge.errors import CheckpointError
 from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
 from signbridge.recognize.vocabulary import Vocabulary
 
 Settings = TypeVar("Settings", ModelConfig, "Calibration")
+EPSILON = 1e-6
 WEIGHTS, CONFIG, ONNX_MODEL = "model.safetensors", "config.json", "model.onnx"
 
 
@@ -23,11 +27,27 @@ WEIGHTS, CONFIG, ONNX_MODEL = "model.safetensors", "config.json", "model.onnx"
 class Calibration:
     """How scores become honest: fitted on signers held out from training.
 
-    temperature divides the logits; a best score under threshold means "not recognized".
+    temperature divides the logits (Guo et al. 2017); slope and offset then turn the log-odds of the
+    best score into those with which it was right (Platt 1999). A best score under threshold means
+    "not recognized".
     """
 
     temperature: float = 1.0
     threshold: float = 0.5
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def scores(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (..., vocabulary) scores of probabilities that sum to 1 or less.
+
+        The best becomes as sure as such answers were right; the others share what that leaves, in
+        the proportions the network gave them and the signs it does not offer.
+        """
+        best = probabilities.max(axis=-1, keepdims=True).clip(EPSILON, 1 - EPSILON)
+        sure = expit(self.slope * logit(best.astype(np.float64)) + self.offset)
+        rest = probabilities * ((1 - sure) / (1 - best))
+        leads = np.arange(probabilities.shape[-1]) == probabilities.argmax(axis=-1)[..., None]
+        return np.where(leads, sure, np.minimum(rest, (1 - EPSILON) * sure)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

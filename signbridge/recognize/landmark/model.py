@@ -13,6 +13,9 @@ from torch.nn import functional
 from signbridge.landmarks import topology
 
 PALM = (0, 5, 9, 13, 17)  # wrist and knuckles: the least mobile points of a hand
+# Places of 2 hands (4), hand to hand (2), their changes over 1 and 2 steps (12), sizes (2),
+# presence (2).
+PLACE = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class ModelConfig:
     heads: int = 4
     dropout: float = 0.3
     drop_path: float = 0.1
+
+
+class SignModel(nn.Module):
+    """Any network from hands (B, steps, 2, 21, 3), NaN = not seen, to logits (B, classes)."""
+
+    config: ModelConfig
 
 
 class HandEncoder(nn.Module):
@@ -52,29 +61,36 @@ class Stem(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.hand = HandEncoder(config.hand_width)
-        # places of 2 hands (4), hand to hand (2), their changes over 1 and 2 steps (12), sizes (2),
-        # presence (2)
-        self.project = nn.Linear(2 * config.hand_width + 22, config.width)
+        self.project = nn.Linear(2 * config.hand_width + PLACE, config.width)
         self.norm = nn.LayerNorm(config.width)
 
     def forward(self, hands: Tensor) -> Tensor:
         """Return frame vectors (B, T, width)."""
-        seen = ~hands[..., 0, 0].isnan()  # (B, T, 2)
-        points = hands.nan_to_num(0.0)
-        mask = seen.unsqueeze(-1).to(points.dtype)
-        size = _palm_size(points, seen)  # (B, 2)
-        wrist = points[..., :1, :]
-        shape = (points - wrist) / size[:, None, :, None, None] * mask.unsqueeze(-1)
-        encoded = self.hand(shape.flatten(-2)) * mask
-        place = points[..., PALM, :2].mean(dim=-2) * mask  # (B, T, 2, 2)
-        both = mask.prod(dim=2)
-        apart = (place[:, :, 0] - place[:, :, 1]) * both
-        where = torch.cat([place.flatten(-2), apart], dim=-1)
-        known = torch.cat([mask.expand(-1, -1, -1, 2).flatten(-2), both.expand(-1, -1, 2)], dim=-1)
-        motion = [_change(where, lag) * _both_ends(known, lag) for lag in (1, 2)]
-        sizes = size[:, None, :].expand_as(seen) * mask[..., 0]
-        frame = torch.cat([encoded.flatten(-2), where, *motion, sizes, mask[..., 0]], dim=-1)
+        shape, place, mask = described(hands)
+        encoded = self.hand(shape) * mask.unsqueeze(-1)
+        frame = torch.cat([encoded.flatten(-2), place], dim=-1)
         return self.norm(self.project(frame))  # type: ignore[no-any-return]
+
+
+def described(hands: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return shapes (B, T, 2, 63), places (B, T, PLACE) and presence (B, T, 2), 0 or 1.
+
+    Hands (B, T, 2, 21, 3); what belongs to a hand that is not seen is 0.
+    """
+    seen = ~hands[..., 0, 0].isnan()  # (B, T, 2)
+    points = hands.nan_to_num(0.0)
+    mask = seen.unsqueeze(-1).to(points.dtype)
+    size = _palm_size(points, seen)  # (B, 2)
+    wrist = points[..., :1, :]
+    shape = (points - wrist) / size[:, None, :, None, None] * mask.unsqueeze(-1)
+    place = points[..., PALM, :2].mean(dim=-2) * mask  # (B, T, 2, 2)
+    both = mask.prod(dim=2)
+    apart = (place[:, :, 0] - place[:, :, 1]) * both
+    where = torch.cat([place.flatten(-2), apart], dim=-1)
+    known = torch.cat([mask.expand(-1, -1, -1, 2).flatten(-2), both.expand(-1, -1, 2)], dim=-1)
+    motion = [_change(where, lag) * _both_ends(known, lag) for lag in (1, 2)]
+    sizes = size[:, None, :].expand_as(seen) * mask[..., 0]
+    return shape.flatten(-2), torch.cat([where, *motion, sizes, mask[..., 0]], -1), mask[..., 0]
 
 
 def _change(values: Tensor, lag: int) -> Tensor:
@@ -159,7 +175,7 @@ class AttentionBlock(nn.Module):
         return frames + self.drop(self.feed(frames))  # type: ignore[no-any-return]
 
 
-class SignNet(nn.Module):
+class SignNet(SignModel):
     """Hands of one sign -> logits over glosses.
 
     After the public winner of Google's Isolated Sign Language Recognition (2023): depthwise
@@ -198,7 +214,7 @@ class SignNet(nn.Module):
         return torch.cat([frames.mean(dim=1), frames.amax(dim=1)], dim=-1)
 
 
-class SignEnsemble(nn.Module):
+class SignEnsemble(SignModel):
     """Networks of one shape that vote: their probabilities are averaged (Lakshminarayanan 2017)."""
 
     def __init__(self, members: Sequence[SignNet]) -> None:

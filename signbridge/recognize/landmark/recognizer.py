@@ -14,7 +14,13 @@ from scipy.special import softmax
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
 from signbridge.recognize.about import about_folder
-from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, Checkpoint, load_checkpoint
+from signbridge.recognize.landmark.checkpoint import (
+    ONNX_MODEL,
+    Checkpoint,
+    count_parameters,
+    load_checkpoint,
+)
+from signbridge.recognize.landmark.size import count_macs
 from signbridge.recognize.spelling.recognizer import is_word, spelled
 from signbridge.recognize.spelling.speller import Speller
 from signbridge.recognize.vocabulary import LETTER_PREFIX
@@ -55,6 +61,16 @@ class LandmarkRecognizer:
     def threshold(self) -> float:
         """The best score under which the answer is "not recognized"."""
         return self._checkpoint.calibration.threshold
+
+    @property
+    def parameters(self) -> int:
+        """How many trained values name a sign; the speller has its own."""
+        return count_parameters(self._checkpoint.network)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one sign."""
+        return count_macs(self._checkpoint.network)
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the best guesses with calibrated scores; abstains where it is not sure."""
@@ -103,7 +119,7 @@ class LandmarkRecognizer:
         return self.scores_of(signs) if len(signs) else None
 
     def scores_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return (vocabulary,) probabilities for one segment's stretches (N, STEPS, 2, 21, 3).
+        """Return (vocabulary,) scores for one segment's stretches (N, STEPS, 2, 21, 3).
 
         The readings of several stretches are averaged, each weighted by the square of its best
         score: a sign repeated is read twice, hands on their way down are read as nothing much.
@@ -113,7 +129,7 @@ class LandmarkRecognizer:
         scores = softmax(logits / self._checkpoint.calibration.temperature, axis=-1)
         readings = scores[:, : len(self.vocabulary)]
         mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
-        return np.asarray(mean, dtype=np.float32)
+        return self._checkpoint.calibration.scores(mean)
 
 
 def _network(folder: Path, checkpoint: Checkpoint) -> Network:

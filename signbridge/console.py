@@ -1,22 +1,24 @@
-"""Answers on standard output, progress and blame on standard error: what all commands share."""
+"""What a command says: answers on standard output; progress, notes and blame on standard error."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signbridge.errors import BadInputError, SignBridgeError
 
+if TYPE_CHECKING:
+    from signbridge.clips import Progress
+
 BAD_INPUT = 2
 CLEAR_LINE = "\r\x1b[K"
-Show = Callable[[float, str], None]
-"""Called with the share done in [0, 1] and what is being done."""
 
 
-def progress(name: str, plain_lines: bool = False) -> Show:
+def progress(name: str, plain_lines: bool = False) -> Progress:
     """Return a progress line for a terminal; elsewhere nothing, or a plain line every 10%."""
     on_terminal = sys.stderr.isatty()
     step = 1 if on_terminal else 10
@@ -44,7 +46,7 @@ def check_target(path: Path) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Refuse, in one line, a file that can't be written after all."""
+    """Blame a file that can't be written on its name."""
     try:
         yield
     except OSError as error:
@@ -52,7 +54,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write(text: str) -> None:
-    """Write one answer to standard output."""
+    """Write a line of the answer to standard output, after any progress."""
     clear_progress()
     # A file's name may hold bytes that are no text; they are written as \udcXX, as JSON does.
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
@@ -60,20 +62,20 @@ def write(text: str) -> None:
 
 
 def note(clip: Path, text: str) -> None:
-    """Say something about a clip beside its answer."""
+    """Write a remark about a clip to standard error."""
     clear_progress()
     sys.stderr.write(f"{clip}: {text}\n")
 
 
 def fail(error: SignBridgeError) -> int:
-    """Say in one line why there is no answer; return the exit code."""
+    """Write one line of blame to standard error; return the exit code of bad input."""
     clear_progress()
     sys.stderr.write(" ".join(str(error).split()) + "\n")
     return BAD_INPUT
 
 
 def clear_progress() -> None:
-    """Make way for a line where a terminal shows progress."""
+    """Remove the progress line from a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(CLEAR_LINE)
         sys.stderr.flush()
