@@ -133,7 +133,7 @@ def read(
             at_s.append(frame.at_s)
             levels.append(int(frame.pixels[::_STRIDE, ::_STRIDE].max(axis=2).mean()))
             pictures.add(frame)
-            if progress:
+            if progress is not None:
                 done = len(points) / max(video.n_frames_estimate, len(points) + 1)
                 progress(done, "Looking for hands, face and body")
     finally:

@@ -79,6 +79,16 @@ def test_columns_fill_one_by_one(comparer: Comparer, clip: Path) -> None:
     assert steps[-1].candidates == ("landmark", "spelling")
 
 
+def test_progress_reaches_gradio_s_own_bar_which_is_falsy(
+    comparer: Comparer, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(gr.Progress, "__call__", lambda _, done, what: told.append(done))
+    list(comparer.compare(clip, ["landmark"], False, "", gr.Progress()))
+    assert len(told) == 30
+    assert told == sorted(told)
+
+
 def test_a_recognizer_is_started_when_it_is_first_compared_and_once(
     comparer: Comparer, clip: Path, begun: list[str]
 ) -> None:
