@@ -360,7 +360,7 @@ def test_unknown_recognizer_is_refused_and_the_known_are_named(
     capsys: Captured, names: str
 ) -> None:
     said = refusal(capsys, "translate", HELLO, "--recognizers", names)
-    assert "choose from ('landmark',)" in said
+    assert "choose from ('landmark', 'spelling')" in said
     assert ("lipreader" in said) == ("lipreader" in names)
 
 
