@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from signbridge.compare.contender import Contender
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
@@ -64,6 +67,23 @@ def video_weights(settings: Settings) -> Weights:
     )
 
 
+def _landmark_lacks(settings: Settings) -> str:
+    folder = Path(settings.landmark_model)
+    if settings.landmark_model == "shipped" or folder.is_dir():
+        return ""
+    return f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL to one with weights"
+
+
+def _nothing(_: Settings) -> str:
+    return ""
+
+
+def _spelling(_: Settings) -> Recognizer:
+    from signbridge.recognize.spelling.recognizer import SpellingRecognizer
+
+    return SpellingRecognizer()
+
+
 def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
@@ -81,9 +101,14 @@ RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "landmark": _landmark,
     "video": _video,
     "video-endpoint": _video_endpoint,
+    "spelling": _spelling,
 }
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules}
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
+
+
+# Why a recognizer can't start, said without loading it; "" where it may.
+LACKS: dict[str, Callable[[Settings], str]] = {"landmark": _landmark_lacks}
 
 
 def start(
@@ -120,11 +145,39 @@ def build(settings: Settings) -> Engine:
             speaker = start("Voice", settings.speaker, SPEAKERS, settings)
         except BackendUnavailableError as error:
             notices.append(str(error))
-    return Engine(
-        extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
+    return replace(
+        without_models(settings),
         recognizers=tuple(recognizers),
-        composer=start("Composer", settings.composer, COMPOSERS, settings),
         speaker=speaker,
-        settings=settings,
         notices=tuple(notices),
     )
+
+
+def without_models(settings: Settings) -> Engine:
+    """Return an engine with no recognizer and no voice, for those who bring their own."""
+    return Engine(
+        extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
+        recognizers=(),
+        composer=start("Composer", settings.composer, COMPOSERS, settings),
+        speaker=None,
+        settings=settings,
+    )
+
+
+def contenders(settings: Settings, engine: Engine | None = None) -> tuple[Contender, ...]:
+    """Return every recognizer, those of the settings first, to be started when first asked.
+
+    engine: its recognizers are taken as they are, not started again.
+    """
+    running = {one.name: Contender.running(one) for one in engine.recognizers} if engine else {}
+    others = {
+        name: Contender(
+            name,
+            partial(start, "Recognizer", name, RECOGNIZERS, settings),
+            partial(LACKS.get(name, _nothing), settings),
+        )
+        for name in RECOGNIZERS
+    }
+    offered = others | running
+    first = dict.fromkeys((*settings.recognizers, *running, *offered))
+    return tuple(offered[name] for name in first if name in offered)

@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_score(commands)
     _add_bench(commands)
     add_train(commands)
+    _add_compare(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and what can start")
     doctor.add_argument(
         "--parity", type=Path, metavar="CLIP", help="compare the video model's paths"
@@ -120,6 +121,16 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
     command.set_defaults(run=_bench)
 
 
+def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("compare", help="recognizers side by side on one clip")
+    command.add_argument("clip", type=Path, metavar="CLIP")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.add_argument("--recognizers", metavar="A,B", help="these, instead of all there are")
+    command.add_argument("--reference", default="", help="what it means, to score the sentences")
+    command.add_argument("--out-picture", type=Path, metavar="OUT.png")
+    command.set_defaults(run=_compare)
+
+
 def _translate(options: argparse.Namespace) -> int:
     if len(options.clips) > 1 and (options.speech or options.srt):
         raise BadInputError("--speech and --srt take one clip; give one clip at a time")
@@ -152,9 +163,12 @@ def _engine(recognizers: str | None, speaks: bool) -> Engine:
     if not speaks:
         settings = replace(settings, speaker="none")  # a voice takes seconds to load
     if recognizers is not None:
-        names = tuple(name.strip() for name in recognizers.split(",") if name.strip())
-        settings = replace(settings, recognizers=names)
+        settings = replace(settings, recognizers=_names(recognizers))
     return build(settings)
+
+
+def _names(listed: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
 
 
 def _keep(found: Translation, speech: Path | None, captions: Path | None) -> None:
@@ -250,6 +264,21 @@ def _bench(options: argparse.Namespace) -> int:
 
     report = run(options.clip, progress("bench"))
     write(json.dumps(as_json(report)) if options.json else as_text(report))
+    return OK
+
+
+def _compare(options: argparse.Namespace) -> int:
+    if options.out_picture:
+        check_target(options.out_picture)
+    from signbridge.evaluation.comparison import contract, plain, run
+    from signbridge.evaluation.comparison_picture import picture
+
+    names = _names(options.recognizers)
+    found = run(options.clip, names, options.reference, progress(options.clip.name))
+    write(json.dumps(contract(found), ensure_ascii=False) if options.json else plain(found))
+    if options.out_picture:
+        with writing(options.out_picture):
+            options.out_picture.write_bytes(picture(found))
     return OK
 
 

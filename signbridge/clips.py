@@ -28,7 +28,7 @@ from signbridge.types import (
 )
 
 Progress = Callable[[float, str], None]
-"""Called with the share done in [0, 1] and what is being done."""
+"""Called with the share done in [0, 1] and what is being done; Gradio's own one is falsy."""
 Watch = Callable[[Frame, tuple[Event, ...]], None]
 """Called with each frame of a clip and what it led to."""
 
@@ -45,13 +45,13 @@ def play(
         yield from events
         if watch:
             watch(frame, events)
-        if progress:
+        if progress is not None:
             done = (index + 1) / max(video.n_frames_estimate, index + 2)
             progress(done, "Looking for hands, face and body")
     if video.damage:
         yield Notice(video.damage)
     yield from session.finish()
-    if progress:
+    if progress is not None:
         progress(1.0, "Done")
 
 
@@ -140,14 +140,14 @@ def extract_clip(
         for frame in video:
             points.append(stream.push(frame))
             at_s.append(frame.at_s)
-            if progress:
+            if progress is not None:
                 done = len(points) / max(video.n_frames_estimate, len(points))
                 progress(done, "Looking for hands, face and body")
     finally:
         stream.close()
     if video.damage and tell:
         tell(video.damage)
-    if progress:
+    if progress is not None:
         progress(1.0, "Done")
     return uniform(points, at_s, width_px=video.width_px, height_px=video.height_px)
 

@@ -13,7 +13,7 @@ from signbridge.errors import SettingsError
 
 PREFIX = "SIGNBRIDGE_"
 
-RECOGNIZERS = ("landmark", "video", "video-endpoint")
+RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint")
 COMPOSERS = ("rules",)
 SPEAKERS = ("piper", "none")
 VIDEO_PROMPTS = ("training", "card")
@@ -30,6 +30,8 @@ class Settings:
     recognizers: in order of trust: the first that is sure of a segment gives the sentence its word.
     landmark_model: a folder with the landmark recognizer's weights; "shipped" is the project's own.
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
+    compare_limit_s: in a comparison, a recognizer that is silent this long has lost its column.
+    votes_path: a SQLite file for votes on comparisons; in ":memory:" they end with the program.
     session_idle_s: a live visitor silent this long loses their place.
     video_base, video_adapter: folders, or repositories of the model hub; an adapter may name a
         folder inside its repository, and "none" stands for a base that needs no adapter.
@@ -50,6 +52,8 @@ class Settings:
     port: int = 7860
     max_sessions: int = 8
     session_idle_s: float = 60.0
+    compare_limit_s: float = 30.0
+    votes_path: str = ":memory:"
     video_base: str = "Qwen/Qwen3-VL-2B-Instruct"
     video_base_revision: str = "main"
     video_adapter: str = "mamounyosef/sign-language-bridge/adapter"

@@ -67,6 +67,18 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """Seconds inside one recognizer: before, in and after its network; NaN where not measured."""
+
+    preprocess_s: float = float("nan")
+    model_s: float = float("nan")
+    decode_s: float = float("nan")
+
+
+NOT_MEASURED = Stages()
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionResult:
     """What one recognizer says of one segment; `abstained` means "not recognized".
 
@@ -81,6 +93,7 @@ class RecognitionResult:
     elapsed_s: float
     raw: str = ""
     kind: Literal["gloss", "sentence"] = "gloss"
+    stages: Stages = NOT_MEASURED
 
 
 @dataclass(frozen=True, slots=True)

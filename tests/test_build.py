@@ -10,7 +10,7 @@ import pytest
 
 from signbridge import build as module
 from signbridge import settings as choices
-from signbridge.build import build, start
+from signbridge.build import build, contenders, start
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.settings import Settings
 from tests import fakes
@@ -104,7 +104,28 @@ def test_other_weights_are_loaded_from_the_folder_the_settings_name(
         build(Settings(landmark_model=str(tmp_path)))
 
 
+def test_every_recognizer_may_be_compared_and_those_running_are_not_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(module.RECOGNIZERS, "video", failing(CheckpointError("no weights")))
+    engine = build(Settings())
+    landmark, video = contenders(Settings(), engine)
+    assert landmark.start()[0] is engine.recognizers[0]
+    assert video.reason == ""  # not known before it is tried
+    with pytest.raises(BackendUnavailableError, match="Recognizer 'video' is off: no weights"):
+        video.start()
+    assert "no weights" in video.reason
+
+
+def test_what_a_recognizer_lacks_is_said_without_starting_it(tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    (landmark,) = contenders(Settings(landmark_model=str(folder)))
+    assert landmark.reason.startswith(f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL")
+    assert contenders(Settings())[0].reason == ""
+
+
 def test_every_choice_of_the_settings_has_a_backend() -> None:
     assert OFFERED["recognizers"] == set(choices.RECOGNIZERS)
+    assert set(module.LACKS) <= OFFERED["recognizers"]
     assert OFFERED["composers"] == set(choices.COMPOSERS)
     assert OFFERED["speakers"] == set(choices.SPEAKERS) - {"none"}

@@ -528,7 +528,7 @@ def test_evaluate_refuses_labels_that_are_missing(tmp_path: Path, capsys: Captur
 def test_help_lists_the_commands_and_version_is_the_package_s() -> None:
     done = run_program("--help")
     assert done.returncode == 0
-    for command in ("translate", "extract", "render", "evaluate", "bench", "doctor"):
+    for command in ("translate", "extract", "render", "evaluate", "compare", "doctor"):
         assert re.search(rf"^ +{command}\b", done.stdout, flags=re.MULTILINE)
     done = run_program("--version")
     assert (done.returncode, done.stdout) == (0, f"signbridge {__version__}\n")

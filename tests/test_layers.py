@@ -19,6 +19,7 @@ ROWS = (
     ("data", "pipeline", "events", "found", "export", "recall"),
     ("session",),
     ("clips",),
+    ("compare",),
     ("build",),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from signbridge.settings import Settings
+from signbridge.web.votes import MEMORY
 
 KEPT_S = 600
 """Temporary files are deleted before they are older than this."""
@@ -157,7 +158,14 @@ def _privacy(settings: Settings) -> str:
         "to disk, and no visitor sees another's.</li>"
         "<li>An uploaded clip, and the copy with landmarks drawn over it, are temporary files. "
         f"They are deleted after {KEPT_S // 60} minutes at the latest; nothing else is kept.</li>"
+        "<li>A vote on a comparison is kept only with consent, as the recognizers' names and the "
+        f"choice, {_votes_kept(settings)}; no clip goes with it.</li>"
         f"<li>A live place is given up {settings.session_idle_s:g} s after the last picture, or "
         "when the page is closed.</li>"
         f"<li>{contacts}</li></ul></section>"
     )
+
+
+def _votes_kept(settings: Settings) -> str:
+    in_memory = settings.votes_path == MEMORY
+    return "in memory until the program ends" if in_memory else "in a database on this server"

@@ -57,8 +57,8 @@ class Handlers:
         self, clip: str | None, report: Report, expected: str = ""
     ) -> tuple[str, str, str]:
         """Translate a clip for the Upload tab: its annotated video, the answer and the details."""
-        path = _given(clip)
-        with tempfile.TemporaryDirectory(prefix="signbridge-") as folder, _told():
+        path = given(clip)
+        with tempfile.TemporaryDirectory(prefix="signbridge-") as folder, told():
             annotated = Path(folder) / f"{path.stem}-landmarks.mp4"
             translation = translate_clip(self._soon.get(), path, annotated, report)
             # Gradio serves, and after some minutes deletes, what lies in its own temporary folder.
@@ -69,8 +69,8 @@ class Handlers:
         self, clip: str | None, report: Report
     ) -> tuple[dict[str, object], tuple[int, NDArray[np.int16]] | None]:
         """Translate a clip for a program: the command line's JSON, and the speech."""
-        path = _given(clip)
-        with _told():
+        path = given(clip)
+        with told():
             translation = translate_clip(self._soon.get(), path, progress=report)
         speech = translation.speech
         if speech is None:
@@ -115,7 +115,7 @@ class Handlers:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Show an error that the visitor can act on as one line; others stay in the server's log."""
     try:
         yield
@@ -123,7 +123,8 @@ def _told() -> Iterator[None]:
         raise gr.Error(str(error), duration=None, print_exception=False) from error
 
 
-def _given(clip: str | None) -> Path:
+def given(clip: str | None) -> Path:
+    """Return the clip that a visitor gave; ask for one where there is none."""
     if not clip:
         raise gr.Error("No clip was given. Choose a video first.", print_exception=False)
     return Path(clip)

@@ -55,7 +55,8 @@ SCRIPT = """
   if (event.target.closest(".sb-card") && window.innerWidth < 768)
     document.querySelector("#result").scrollIntoView({ behavior: "smooth" });
   const sign = event.target.closest(".sb-seek");
-  const video = document.querySelector("#annotated video");
+  const clip = sign?.closest("#comparison") ? "#compare-clip" : "#annotated";
+  const video = document.querySelector(clip + " video");
   if (!sign || !video) return;
   video.currentTime = Number(sign.dataset.at);
   video.play();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from signbridge.types import RecognitionResult, Translation
@@ -10,9 +11,12 @@ from signbridge.web.words import guess_list, name_of, next_guesses, percent, sco
 
 def timeline(translation: Translation, duration_s: float) -> str:
     """Return one lane a recognizer; each sign is a button that plays the clip from there."""
-    lanes = "".join(
-        _lane(name, results, duration_s) for name, results in translation.results.items()
-    )
+    return lanes_of(translation.results, duration_s)
+
+
+def lanes_of(results: Mapping[str, tuple[RecognitionResult, ...]], duration_s: float) -> str:
+    """Return one lane a name, over the same seconds; nothing where there is no lane."""
+    lanes = "".join(_lane(name, found, duration_s) for name, found in results.items())
     if not lanes:
         return ""
     ticks = "".join(

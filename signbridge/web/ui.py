@@ -13,6 +13,8 @@ from signbridge.pipeline import Engine
 from signbridge.settings import Settings
 from signbridge.web.about import KEPT_S
 from signbridge.web.benchmarks import NOTHING, benchmarks
+from signbridge.web.compare import compare_api, compare_tab, leaderboard_tab
+from signbridge.web.comparer import Comparer
 from signbridge.web.drawn import DrawnSigns
 from signbridge.web.examples import Example, find_examples
 from signbridge.web.handlers import Handlers
@@ -39,9 +41,13 @@ FIRST_ANSWER = """
 
 
 def page(
-    handlers: Handlers, examples: Sequence[Example], signs: Sequence[Sign], max_sessions: int
+    handlers: Handlers,
+    comparer: Comparer,
+    examples: Sequence[Example],
+    signs: Sequence[Sign],
+    max_sessions: int,
 ) -> gr.Blocks:
-    """Return the whole page, its events bound to `handlers`."""
+    """Return the whole page, its events bound to `handlers` and `comparer`."""
     blocks: gr.Blocks = gr.Blocks(
         title="SignBridge", analytics_enabled=False, delete_cache=(SWEEP_S, KEPT_S - SWEEP_S)
     )
@@ -54,6 +60,10 @@ def page(
                 _live(handlers, max_sessions)
             with gr.Tab("Upload", id="upload"):
                 _upload(handlers, examples)
+            with gr.Tab("Compare", id="compare"):
+                bind_votes = compare_tab(comparer, examples)
+            with gr.Tab("Leaderboard", id="leaderboard") as tab:
+                bind_votes(leaderboard_tab(comparer, tab, blocks))
             with gr.Tab("Signs", id="signs"):
                 signs_tab(signs, DrawnSigns.shipped(), tabs)
             with gr.Tab("Benchmarks", id="benchmarks"):
@@ -65,6 +75,7 @@ def page(
         blocks.load(handlers.about, None, about, **INTERNAL)
         blocks.unload(handlers.leave)
         _api(handlers)
+        compare_api(comparer)
     return blocks
 
 
@@ -215,11 +226,12 @@ def _api(handlers: Handlers) -> None:
 
 def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True) -> gr.Blocks:
     """Serve the page; the engine is built meanwhile. `wait`: until the server is stopped."""
-    handlers = Handlers(EngineSoon(build).start(), settings)
+    soon = EngineSoon(build).start()
+    handlers, comparer = Handlers(soon, settings), Comparer(soon, settings)
     handlers.visitors.sweep()
     examples = find_examples()
     signs = read_signs(settings.landmark_model)
-    blocks = page(handlers, examples, signs, settings.max_sessions)
+    blocks = page(handlers, comparer, examples, signs, settings.max_sessions)
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port,

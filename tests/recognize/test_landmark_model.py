@@ -1,5 +1,6 @@
 """The network, its folder and the recognizer around it."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -223,3 +224,13 @@ def test_short_or_unsure_word_changes_nothing(folder, text, score):
     result = answered(folder, 0.99, text, score)
     assert result.abstained
     assert len(result.guesses) == 5
+
+
+def test_it_tells_how_long_each_stage_took_and_which_weights_answered(folder):
+    recognizer = LandmarkRecognizer(folder)
+    result = recognizer.recognize(Segment(signer(), 0.0, 2.2))
+    spent_s = result.stages.preprocess_s + result.stages.model_s
+    assert 0 < spent_s == pytest.approx(result.elapsed_s, abs=1e-6)
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    assert recognizer.about["revision"] == digest[:12]
+    assert recognizer.about["device"] == "cpu"

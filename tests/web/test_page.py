@@ -46,20 +46,20 @@ def address() -> Iterator[str]:
     blocks.close()
 
 
-def test_programs_may_call_the_translation_and_nothing_else(address):
+def test_programs_may_call_the_translation_and_the_comparison_and_nothing_else(address):
     info = httpx.get(address + "gradio_api/info").json()
-    assert list(info["named_endpoints"]) == ["/translate_asl_clip"]
+    assert list(info["named_endpoints"]) == ["/translate_asl_clip", "/compare_asl_clip"]
     assert info["unnamed_endpoints"] == {}
     public = [
         dependency["api_name"]
         for dependency in httpx.get(address + "config").json()["dependencies"]
         if dependency["api_visibility"] != "private"
     ]
-    assert public == ["translate_asl_clip"]
+    assert public == ["translate_asl_clip", "compare_asl_clip"]
 
 
 def test_the_translation_is_an_mcp_tool_with_its_argument_explained(address):
-    (tool,) = httpx.get(address + "gradio_api/mcp/schema").json()
+    tool, _ = httpx.get(address + "gradio_api/mcp/schema").json()
     assert tool["name"] == "translate_asl_clip"
     assert "American Sign Language" in tool["description"]
     assert "Not for medical, legal or emergency use" in tool["description"].replace("\n", " ")
@@ -67,10 +67,34 @@ def test_the_translation_is_an_mcp_tool_with_its_argument_explained(address):
     assert "signer" in tool["inputSchema"]["properties"]["clip"]["description"]
 
 
-def test_the_page_has_the_signs_between_the_upload_and_the_rest(address):
+def test_the_comparison_is_an_mcp_tool_with_its_arguments_explained(address):
+    _, tool = httpx.get(address + "gradio_api/mcp/schema").json()
+    assert tool["name"] == "compare_asl_clip"
+    assert "Not for medical, legal or emergency use" in " ".join(tool["description"].split())
+    described = {key: one["description"] for key, one in tool["inputSchema"]["properties"].items()}
+    assert list(described) == ["clip", "recognizers", "reference"]
+    assert all(described.values())
+
+
+def test_a_program_gets_the_comparison_of_a_clip(address, tmp_path):
+    clip = write_clip(tmp_path / "a.mp4", (SIGNING, 1.0), (RESTING, 1.0))
+    client = Client(address, verbose=False)
+    result = client.predict(
+        handle_file(str(clip)), "landmark", "Short.", api_name="/compare_asl_clip"
+    )
+    (column,) = result["columns"]
+    assert (column["recognizer"], column["text"]) == ("landmark", "short.")
+    assert column["scores"]["wer_normalised"]["score"] == 0
+    with pytest.raises(AppError, match="'nobody' is unknown"):
+        client.predict(handle_file(str(clip)), "nobody", "", api_name="/compare_asl_clip")
+
+
+def test_the_tabs_stand_in_the_order_in_which_they_are_tried(address):
     components = httpx.get(address + "config").json()["components"]
     tabs = [one["props"]["label"] for one in components if one["type"] == "tabitem"]
-    assert tabs[:3] == ["Live", "Upload", "Signs"]
+    assert tabs == [
+        "Live", "Upload", "Compare", "Leaderboard", "Signs", "Benchmarks", "About"
+    ]  # fmt: skip
     (grid,) = [one for one in components if one["props"].get("elem_id") == "signs"]
     assert 'data-gloss="FAMILY"' in grid["props"]["value"]
 

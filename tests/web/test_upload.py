@@ -124,6 +124,16 @@ def test_progress_rises_to_the_end(serve, clip):
     assert shares[-1] == 1.0
 
 
+def test_progress_reaches_gradio_s_own_bar_which_is_falsy(serve, clip, monkeypatch):
+    told: list[tuple[float, str]] = []
+    bar = gr.Progress()
+    assert not bar
+    monkeypatch.setattr(gr.Progress, "__call__", lambda _, *said: told.append(said))
+    serve().show_clip(str(clip), bar)
+    assert told[0][1] == "Looking for hands, face and body"
+    assert told[-1][0] == 1.0
+
+
 def test_nothing_is_left_in_the_temporary_folder_but_what_the_page_shows(
     serve, clip, tmp_path, monkeypatch
 ):

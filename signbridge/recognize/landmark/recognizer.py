@@ -14,6 +14,7 @@ from scipy.special import softmax
 
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
+from signbridge.recognize.about import about_folder
 from signbridge.recognize.landmark.checkpoint import (
     ONNX_MODEL,
     Checkpoint,
@@ -21,14 +22,13 @@ from signbridge.recognize.landmark.checkpoint import (
     load_checkpoint,
 )
 from signbridge.recognize.landmark.size import count_macs
+from signbridge.recognize.spelling.recognizer import is_word, spelled
 from signbridge.recognize.spelling.speller import Speller
 from signbridge.recognize.vocabulary import LETTER_PREFIX
-from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
+from signbridge.types import Guess, Landmarks, RecognitionResult, Segment, Stages
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "assets" / "signs"
 GUESSES = 10
-# Shorter ones come of a hand that holds each letter: the end of one and the next.
-SHORTEST_WORD = 3
 
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Hands (B, steps, 2, 21, 3) -> logits (B, classes)."""
@@ -52,6 +52,7 @@ class LandmarkRecognizer:
         self._checkpoint = load_checkpoint(folder)
         self._network = _network(folder, self._checkpoint)
         self._speller = speller
+        self.about = about_folder(folder)
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -77,20 +78,23 @@ class LandmarkRecognizer:
         """Return the best guesses with calibrated scores; abstains where it is not sure."""
         started = time.perf_counter()
         hands = in_body_frame(segment.landmarks)
-        guesses = self._signs(hands)
-        if not self._is_sure(guesses) or _is_letter(guesses[0].text):
+        signs = stretch_features(hands)
+        prepared = time.perf_counter()
+        guesses = self._guesses(signs)
+        if not self._is_sure(guesses) or guesses[0].text.startswith(LETTER_PREFIX):
             guesses = self._spelled(hands) + guesses
+        ended = time.perf_counter()
         return RecognitionResult(
             recognizer=self.name,
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=guesses,
             abstained=not self._is_sure(guesses),
-            elapsed_s=time.perf_counter() - started,
+            elapsed_s=ended - started,
+            stages=Stages(preprocess_s=prepared - started, model_s=ended - prepared),
         )
 
-    def _signs(self, hands: Hands) -> tuple[Guess, ...]:
-        signs = stretch_features(hands)
+    def _guesses(self, signs: NDArray[np.float32]) -> tuple[Guess, ...]:
         if not len(signs):
             return ()
         scores = self.scores_of(signs)
@@ -99,17 +103,14 @@ class LandmarkRecognizer:
 
     def _spelled(self, hands: Hands) -> tuple[Guess, ...]:
         """Return a word if one of enough letters is read with certainty."""
-        if self._speller is None:
-            return ()
-        word = self._speller.spell(hands)
-        sure = len(word.text) >= SHORTEST_WORD and word.score >= self._speller.calibration.threshold
-        return (Guess(LETTER_PREFIX + word.text, word.score),) if sure else ()
+        word = spelled(self._speller, hands) if self._speller else None
+        return (word.guess,) if word and word.sure else ()
 
     def _is_sure(self, guesses: Sequence[Guess]) -> bool:
         """Say whether the best guess is good enough; a spelled word has met its own threshold."""
         if not guesses:
             return False
-        return _is_word(guesses[0].text) or guesses[0].score >= self.threshold
+        return is_word(guesses[0].text) or guesses[0].score >= self.threshold
 
     def scores(self, landmarks: Landmarks) -> NDArray[np.float32] | None:
         """Return (vocabulary,) probabilities, or None if no hand was seen.
@@ -145,11 +146,3 @@ def _network(folder: Path, checkpoint: Checkpoint) -> Network:
             return np.asarray(checkpoint.network(torch.from_numpy(hands)).numpy())
 
     return by_torch
-
-
-def _is_letter(gloss: str) -> bool:
-    return gloss.startswith(LETTER_PREFIX)
-
-
-def _is_word(gloss: str) -> bool:
-    return _is_letter(gloss) and len(gloss) > len(LETTER_PREFIX) + 1
