@@ -74,6 +74,24 @@ def _landmark_lacks(settings: Settings) -> str:
     return f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL to one with weights"
 
 
+def _video_lacks(settings: Settings) -> str:
+    from signbridge.recognize.video.weights import adapter_folder, base_folder
+
+    weights = video_weights(settings)
+    try:
+        base_folder(replace(weights, download=False))
+        adapter_folder(replace(weights, download=False))
+    except BackendUnavailableError as error:
+        return "" if weights.download else str(error)
+    return ""
+
+
+def _endpoint_lacks(settings: Settings) -> str:
+    if settings.video_endpoint_url != "none":
+        return ""
+    return "no endpoint is set; set SIGNBRIDGE_VIDEO_ENDPOINT_URL to an OpenAI-compatible server"
+
+
 def _nothing(_: Settings) -> str:
     return ""
 
@@ -108,7 +126,11 @@ SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
 
 
 # Why a recognizer can't start, said without loading it; "" where it may.
-LACKS: dict[str, Callable[[Settings], str]] = {"landmark": _landmark_lacks}
+LACKS: dict[str, Callable[[Settings], str]] = {
+    "landmark": _landmark_lacks,
+    "video": _video_lacks,
+    "video-endpoint": _endpoint_lacks,
+}
 
 
 def start(

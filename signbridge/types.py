@@ -83,6 +83,8 @@ class RecognitionResult:
     """What one recognizer says of one segment; `abstained` means "not recognized".
 
     kind: whether its guesses are the glosses of one sign, or whole English sentences.
+    frames: some of the pictures as the model saw them, (N, H, W, 3) uint8 RGB; None where it saw
+        none.
     """
 
     recognizer: str
@@ -94,6 +96,7 @@ class RecognitionResult:
     raw: str = ""
     kind: Literal["gloss", "sentence"] = "gloss"
     stages: Stages = NOT_MEASURED
+    frames: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

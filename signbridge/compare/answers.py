@@ -87,17 +87,15 @@ def _sentences(_: Engine, recognizer: Recognizer, footage: Footage) -> Column:
     except SignBridgeError as error:
         return Column(recognizer.name, "sentences", error=str(error))
     sure = bool(result.guesses) and not result.abstained
-    pictures = getattr(result, "frames", None)
-    looked_at = footage.clip.pixels if pictures is None and footage.clip else pictures
     return Column(
         recognizer=recognizer.name,
         reads="sentences",
         results=(result,),
         text=result.guesses[0].text if sure else "",
         times=_times((result,), result.elapsed_s),
-        frames=0 if looked_at is None else len(looked_at),
+        frames=0 if footage.clip is None else len(footage.clip.pixels),
         notices=() if sure else (UNSURE,),
-        pictures=pictures,
+        pictures=result.frames,
     )
 
 

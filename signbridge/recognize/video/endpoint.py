@@ -79,6 +79,11 @@ class EndpointRecognizer:
             max_retries=RETRIES,
         )
 
+    @property
+    def about(self) -> dict[str, str]:
+        """Return which model is asked, and where; the server does not tell its revision."""
+        return {"model": self._endpoint.model, "device": self._endpoint.url}
+
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the sentence; raise `BackendUnavailableError` if the server gives none."""
         return read(self.name, segment, self._translate)

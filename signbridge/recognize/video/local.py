@@ -35,11 +35,22 @@ class VideoRecognizer:
     def __init__(self, weights: Weights, prompt: Prompt) -> None:
         """Load the model; raise `BackendUnavailableError` naming what is missing."""
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._weights = weights
         self._processor = load_processor(weights)
         self._model = load_model(weights, self._device)
         self._prompt = prompt
         self._one_at_a_time = threading.Lock()
         self._translate = on_gpu(self._translate_here)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """Return which weights answer, and where."""
+        weights = self._weights
+        return {
+            "model": f"{weights.base} + {weights.adapter}",
+            "revision": f"{weights.base_revision} + {weights.adapter_revision}",
+            "device": str(self._device),
+        }
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the sentence; the score is the beam's own and is not calibrated."""

@@ -6,10 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from signbridge.errors import BadInputError
 from signbridge.recognize.video.pieces import SHORTEST_S, cut
 from signbridge.recognize.video.preprocess import PreparedClip, prepare
-from signbridge.types import Guess, RecognitionResult, Segment
+from signbridge.types import Guess, RecognitionResult, Segment, Stages
+
+SHOWN = 12  # of the first piece's pictures are kept with the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,21 @@ def read(
     started_s = time.perf_counter()
     if segment.clip is None:
         raise BadInputError("there are no pictures of this sentence, only landmarks; give a video")
-    answers: tuple[Answer, ...] = ()
+    answers: list[Answer] = []
+    seen: NDArray[np.uint8] | None = None
+    prepared_s = model_s = 0.0
     raw = f"shorter than {SHORTEST_S} s, the shortest the model was trained on"
     if len(segment.clip.pixels) / segment.clip.fps >= SHORTEST_S:
-        pieces = cut(segment.clip, segment.landmarks)
-        answers = tuple(translate(prepare(piece, segment.landmarks)) for piece in pieces)
+        for piece in cut(segment.clip, segment.landmarks):
+            began_s = time.perf_counter()
+            prepared = prepare(piece, segment.landmarks)
+            ready_s = time.perf_counter()
+            answers.append(translate(prepared))
+            prepared_s += ready_s - began_s
+            model_s += time.perf_counter() - ready_s
+            seen = some(prepared.pixels) if seen is None else seen
         raw = "; ".join(answer.raw for answer in answers if answer.raw)
-    guesses = _joined(answers)
+    guesses = _joined(tuple(answers))
     return RecognitionResult(
         recognizer=name,
         start_s=segment.start_s,
@@ -48,7 +61,15 @@ def read(
         elapsed_s=time.perf_counter() - started_s,
         raw=raw,
         kind="sentence",
+        stages=Stages(prepared_s, model_s),
+        frames=seen,
     )
+
+
+def some(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return at most SHOWN of the pictures (T, H, W, 3), evenly spread: a look at all of them."""
+    chosen = np.linspace(0, len(pixels) - 1, min(SHOWN, len(pixels))).round().astype(int)
+    return np.ascontiguousarray(pixels[chosen])
 
 
 def _joined(answers: tuple[Answer, ...]) -> tuple[Guess, ...]:
