@@ -8,34 +8,28 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import av
-import cv2
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from signbridge.errors import BadInputError, CheckpointError, SettingsError
+from signbridge.errors import CheckpointError
 from signbridge.recognize.video.local import model_inputs
 from signbridge.recognize.video.prompt import PROMPTS
-from signbridge.recognize.video.weights import Weights, load_model, load_processor
+from signbridge.recognize.video.weights import Weights, load_model
 from signbridge.training.video import loop
 from signbridge.training.video.batches import Batch, Clips, example, joined
-from signbridge.training.video.clips import cache_landmarks, prepared
+from signbridge.training.video.clips import prepared
 from signbridge.training.video.config import Stage, VideoTrainConfig
 from signbridge.training.video.export import export_adapter
 from signbridge.training.video.loop import Run, seed_everything, train
 from signbridge.training.video.loss import IGNORED
 from signbridge.training.video.manifest import Row
 from signbridge.training.video.model import Trainee
-from signbridge.training.video.run import check_out, make_accelerator
+from signbridge.training.video.run import make_accelerator
 from signbridge.training.video.state import identity_of, random_state, trained_weights
 from signbridge.training.video.tiers import tier_of
-from tests.fakes import FakeExtractor
-from tests.tiny_video_model import save_base
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = ("hello", "drink", "work", "thank-you")
 RATES = (2e-3, 2e-3, 2e-3, 2e-3)
 CONFIG = VideoTrainConfig(
     stages=(Stage("first", ("a",), 2, RATES), Stage("second", ("b",), 2, RATES)),
@@ -49,49 +43,6 @@ CONFIG = VideoTrainConfig(
     validate_every=2,
 )
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def processor(base: Path) -> Any:
-    return load_processor(Weights(str(base)))
-
-
-@pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    """Return the examples as clips of 64 x 64 pixels, 8 frames a second, a source each two."""
-    folder = tmp_path_factory.mktemp("clips")
-    found = []
-    for number, name in enumerate(NAMES):
-        text = (EXAMPLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()[0]
-        path = small_copy(EXAMPLES / f"{name}.mp4", folder / f"{name}.mp4")
-        found.append(Row(path, text, "train", "ab"[number // 2]))
-    return found
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> Path:
-    folder = tmp_path_factory.mktemp("landmarks")
-    for row in rows:
-        prepared(row.path, folder, FakeExtractor())
-    return folder
-
-
-def small_copy(source: Path, target: Path) -> Path:
-    with av.open(str(source)) as container, av.open(str(target), "w") as written:
-        stream = written.add_stream("libx264", rate=8)
-        stream.width = stream.height = 64
-        stream.pix_fmt = "yuv420p"
-        for index, frame in enumerate(container.decode(video=0)):
-            if index % 3 == 0:
-                pixels = cv2.resize(frame.to_ndarray(format="rgb24"), (64, 64))
-                written.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        written.mux(stream.encode())
-    return target
 
 
 MakeRun = Callable[..., Run]
@@ -308,50 +259,6 @@ def test_the_exported_adapter_loads_and_answers_the_same(make_run: MakeRun, tmp_
         )
     assert torch.allclose(expected, found, atol=1e-6)
     assert not torch.allclose(expected, without, atol=1e-3)
-
-
-def test_landmarks_are_looked_for_once(rows: list[Row], tmp_path: Path) -> None:
-    extractor = FakeExtractor()
-    first = prepared(rows[0].path, tmp_path, extractor)
-    again = prepared(rows[0].path, tmp_path, extractor)
-    assert len(extractor.opened) == 1
-    assert np.array_equal(first.pixels, again.pixels)
-
-
-def test_clips_too_short_to_learn_from_are_all_named_before_training(
-    rows: list[Row], tmp_path: Path
-) -> None:
-    path = tmp_path / "short.mp4"
-    with av.open(str(path), "w") as written:
-        stream = written.add_stream("libx264", rate=8)
-        stream.width = stream.height = 64
-        stream.pix_fmt = "yuv420p"
-        for _ in range(4):
-            black = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
-            written.mux(stream.encode(black))
-        written.mux(stream.encode())
-    broken = tmp_path / "broken.mp4"
-    broken.write_bytes(b"no video")
-    bad = [replace(rows[0], path=path), replace(rows[0], path=broken)]
-    with pytest.raises(BadInputError, match=r"2 clips can't be trained on.*lasts 0\.5 s.*broken"):
-        cache_landmarks(bad, tmp_path / "cache", workers=0)
-
-
-def test_a_run_is_not_written_over_nor_resumed_from_nothing(tmp_path: Path) -> None:
-    state = tmp_path / "state.pt"
-    with pytest.raises(BadInputError, match="leave out --resume"):
-        check_out(tmp_path, state, resume=True)
-    state.touch()
-    with pytest.raises(BadInputError, match="go on with --resume"):
-        check_out(tmp_path, state, resume=False)
-
-
-def test_a_batch_that_the_processes_cannot_share_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("accelerate.Accelerator.num_processes", 3)
-    with pytest.raises(SettingsError, match="choose a multiple of 3"):
-        make_accelerator(CONFIG)
 
 
 def test_a_base_in_bfloat16_is_trained_with_an_adapter_in_float32(make_run: MakeRun) -> None:
