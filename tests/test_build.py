@@ -10,7 +10,7 @@ import pytest
 
 from signbridge import build as module
 from signbridge import settings as choices
-from signbridge.build import build, contenders, start
+from signbridge.build import LACKS, build, contenders, start
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.settings import Settings
 from tests import fakes
@@ -108,13 +108,23 @@ def test_every_recognizer_may_be_compared_and_those_running_are_not_started_agai
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(module.RECOGNIZERS, "video", failing(CheckpointError("no weights")))
+    monkeypatch.setitem(module.LACKS, "video", lambda _: "")
     engine = build(Settings())
-    landmark, video = contenders(Settings(), engine)
+    every = {one.name: one for one in contenders(Settings(), engine)}
+    assert set(every) == set(module.RECOGNIZERS)
+    landmark, video = every["landmark"], every["video"]
     assert landmark.start()[0] is engine.recognizers[0]
     assert video.reason == ""  # not known before it is tried
     with pytest.raises(BackendUnavailableError, match="Recognizer 'video' is off: no weights"):
         video.start()
     assert "no weights" in video.reason
+
+
+def test_video_model_without_weights_says_which_are_missing(tmp_path: Path) -> None:
+    settings = Settings(video_base=str(tmp_path / "none"))
+    missing = LACKS["video"](settings)
+    assert f"{tmp_path / 'none'} is no folder; set SIGNBRIDGE_VIDEO_BASE" in missing
+    assert "set SIGNBRIDGE_VIDEO_ENDPOINT_URL" in LACKS["video-endpoint"](settings)
 
 
 def test_what_a_recognizer_lacks_is_said_without_starting_it(tmp_path: Path) -> None:

@@ -187,18 +187,16 @@ def _of_cards(root: Path) -> Iterator[Figure]:
 
 
 def _reports(root: Path) -> dict[str, _Report]:
-    """Return the committed reports of recognizers by the names of their folders.
-
-    A report without a recognizer is of a network alone; its card has the figures.
-    """
+    """Return the committed reports by the names of their folders."""
     paths = sorted(root.glob("docs/reports/*/report.json"))
-    found = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in paths}
-    return {name: report for name, report in found.items() if "recognizer" in report}
+    return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def _of_reports(root: Path) -> Iterator[Figure]:
     for name, report in _reports(root).items():
-        if "sign" not in report:  # it compares networks; its summary says the rest
+        if (
+            "sign" not in report
+        ):  # of networks or of data; its summary, or its model's card, says the rest
             continue
         for kind, scores in (("signs", report["sign"]), ("letters", report["letter"])):
             sources: dict[str, _Rates] = {"all": scores, **scores["by_source"]}

@@ -138,7 +138,7 @@ def measured(network: SignModel, collection: Collection) -> dict[str, Hits]:
     """Return which clips of each set are right at the first and within five tries."""
     samples = collection.samples
     paper = (collection.wlasl_class >= 0) & (collection.wlasl_class < PAPER_GLOSSES)
-    test = np.array([sample.split == "test" for sample in samples])
+    test = np.array([sample.official_split == "test" for sample in samples])
     whole = np.arange(collection.offered)
     found = {
         "official": _hits(

@@ -13,6 +13,7 @@ import torch
 
 from signbridge.data.collection import Collection
 from signbridge.data.letters import Handshapes
+from signbridge.data.manifest import split_of
 from signbridge.data.samples import Sample
 from signbridge.errors import BadInputError
 from signbridge.evaluation.tables import figures_block
@@ -33,6 +34,10 @@ NAMES = ("transformer", "conv-transformer", "hybrid, baseline", "hybrid, + all")
 CONFIGS = {name: replace(CONFIGURATIONS[name], hand_width=8, width=16, layers=1) for name in NAMES}
 
 
+def official(place: int) -> str:
+    return "test" if place // 4 % 12 in (0, 1, 4, 5) else "train"
+
+
 def made_collection() -> Collection:
     """96 signs: straight paths, a direction for each gloss; every third is of the official test."""
     rng = np.random.default_rng(0)
@@ -46,11 +51,14 @@ def made_collection() -> Collection:
         signs[place, :, 0, :, :2] += path[:, None] + rng.normal(0, 0.03, 2)
     samples = tuple(
         Sample(
+            dataset="made",
+            clip=str(place),
             gloss=GLOSSES[label],
             signer=SIGNERS[place // 4 % len(SIGNERS)],
             source="made",
             recording=str(place),
-            split="test" if place // 4 % 12 in (0, 1, 4, 5) else "train",
+            split=split_of(SIGNERS[place // 4 % len(SIGNERS)], official(place)),
+            official_split=official(place),
             licence="none",
             hands=Hands(np.zeros((0, 2, 21, 3), np.float32), 25.0),
         )

@@ -1,4 +1,4 @@
-"""Clips that can't be learned from, and runs that can't start, are refused before the first step."""
+"""Clips that can't be learned from, and runs that can't start, are refused before step one."""
 
 from __future__ import annotations
 
