@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signbridge import __version__, video_commands
-from signbridge.commands_train import add_train
 from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
+from signbridge.train_commands import add_train
 
 if TYPE_CHECKING:
     from signbridge.pipeline import Engine

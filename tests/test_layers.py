@@ -23,7 +23,7 @@ ROWS = (
     ("build",),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
-    ("commands_train",),
+    ("train_commands",),
     ("cli",),
     ("__main__",),
 )

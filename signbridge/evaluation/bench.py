@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 from signbridge.build import build
 from signbridge.clips import Progress, open_clip
 from signbridge.errors import BadInputError
+from signbridge.evaluation import bench_video
 from signbridge.evaluation.speed import BenchReport, Stage, as_json, as_text
 from signbridge.events import Event, Recognized, Said
 from signbridge.landmarks.segmenter import HOLD_S, LOWERED_S
@@ -122,6 +123,8 @@ def measure(engine: Engine, clips: Sequence[Path], progress: Progress | None = N
         *_repeated_stages(engine, keeper),
         *_waiting_stages(played, engine.settings),
     )
+    peak_mb = _peak_mb()  # before the pictures for the video model, which no default run makes
+    stages += (_stage(bench_video.NAME, bench_video.preparation_s(), bench_video.TARGET_MS),)
     if progress:
         progress(1.0, "Done")
     return BenchReport(
@@ -132,7 +135,7 @@ def measure(engine: Engine, clips: Sequence[Path], progress: Progress | None = N
         load=load,
         stages=stages,
         overhead_percent=overhead_percent(measured),
-        peak_mb=_peak_mb(),
+        peak_mb=peak_mb,
         notices=engine.notices,
     )
 

@@ -85,11 +85,9 @@ class Comparer:
             return self._contenders
 
     def choices(self) -> list[tuple[str, str]]:
-        """Return (what is shown, name) of every recognizer; one that can't start says why."""
-        return [
-            (f"{name}: {one.reason}" if one.reason else name, name)
-            for name, one in self.contenders().items()
-        ]
+        """Return (what is shown, name) of every recognizer; one that can't start says why, last."""
+        offered = sorted(self.contenders().items(), key=lambda item: bool(item[1].reason))
+        return [(f"{name}: {one.reason}" if one.reason else name, name) for name, one in offered]
 
     def first_choice(self) -> list[str]:
         """Return the names of the first two recognizers that may start."""

@@ -26,6 +26,7 @@ STRETCHES = ((fakes.RESTING, 0.5), (fakes.SIGNING, 1.0), (fakes.RESTING, 1.0))
 @pytest.fixture(autouse=True)
 def _fake_segmenter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(Session.__init__.__kwdefaults__, "open_segmenter", fakes.FakeSegmenter)
+    monkeypatch.setattr(bench.bench_video, "preparation_s", lambda: [0.25, 0.5, 0.75])
 
 
 def result(end_s: float) -> RecognitionResult:
@@ -155,6 +156,17 @@ def test_folder_without_clips_says_how_to_name_one(
     monkeypatch.setattr(bench, "EXAMPLES", tmp_path)
     with pytest.raises(BadInputError, match="name one with --clip"):
         bench.run(None)
+
+
+def test_pictures_for_the_video_model_are_timed_beside_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clip = fakes.frames(*STRETCHES)
+    monkeypatch.setattr(bench, "open_clip", lambda engine, path: FakeVideo(clip))
+    found = measure(fakes.engine().silent(), [Path("a.mp4")])
+    (stage,) = [stage for stage in found.stages if "video model" in stage.name]
+    assert stage.percentile(50) == 500.0
+    assert stage.target_ms == 1500.0
 
 
 class FakeVideo(list):  # type: ignore[type-arg]
