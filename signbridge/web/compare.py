@@ -28,53 +28,19 @@ Parts = tuple[object, ...]
 
 def compare_tab(comparer: Comparer, examples: Sequence[Example]) -> Callable[[gr.HTML], None]:
     """Lay the Compare tab out; return what binds its votes to the Leaderboard's part."""
+    events = _Events(comparer, examples)
     with gr.Row(elem_classes="sb-columns"):
         with gr.Column(scale=4, min_width=300):
-            clip = gr.Video(
-                label="Video of one person signing ASL",
-                show_label=False,
-                sources=["upload", "webcam"],
-                webcam_options=gr.WebcamOptions(mirror=False),
-                include_audio=True,  # without, Gradio would run the clip through ffmpeg
-                elem_id="compare-clip",
-                buttons=[],
-            )
-            example = gr.Dropdown(
-                [(one.says, number) for number, one in enumerate(examples)],
-                value=None,
-                label="Or an example",
-                visible=bool(examples),
-                elem_id="compare-example",
-            )
+            clip, example = _clip(examples)
         with gr.Column(scale=5, min_width=300):
-            names = gr.CheckboxGroup(
-                comparer.choices(),
-                value=comparer.first_choice(),
-                label=f"Recognizers, {MOST} at most",
-                elem_id="compare-names",
-            )
-            reference = gr.Textbox(
-                label="What it means, to score the sentences (optional)",
-                max_lines=2,
-                elem_id="compare-reference",
-            )
-            blind = gr.Checkbox(
-                label="Blind: hide the names and shuffle the columns until I vote", container=False
-            )
+            names, reference, blind = _question(comparer)
             go = gr.Button("Compare", variant="primary", elem_id="compare-go")
     line = gr.HTML(elem_id="compare-progress")
     result = gr.HTML(FIRST, elem_id="comparison")
     state = gr.State(None, time_to_live=KEPT_S)
-    with gr.Column(visible=False, elem_id="vote") as box:
-        gr.HTML('<h3 class="sb-step">Which was better?</h3>')
-        consent = gr.Checkbox(label=CONSENT, container=False, elem_id="vote-consent")
-        with gr.Row(elem_id="vote-buttons"):
-            best = [gr.Button(visible=False, min_width=140) for _ in range(MOST)]
-            tied = gr.Button("Equally good", min_width=140)
-            bad = gr.Button("None is good", min_width=140)
+    box, consent, best, others = _vote()
     thanks = gr.HTML(elem_id="vote-told")
     parts = [result, state, box, *best, thanks, names]
-    events = _Events(comparer, examples)
     go.click(
         events.compare,
         [clip, names, blind, reference],
@@ -88,12 +54,64 @@ def compare_tab(comparer: Comparer, examples: Sequence[Example]) -> Callable[[gr
 
     def bind(board: gr.HTML) -> None:
         choices = [*map(str, range(MOST)), ALL, NONE]
-        for button, choice in zip([*best, tied, bad], choices, strict=True):
+        for button, choice in zip([*best, *others], choices, strict=True):
             button.click(
                 partial(events.vote, choice), [state, consent], [*parts, board], **INTERNAL
             )
 
     return bind
+
+
+def _clip(examples: Sequence[Example]) -> tuple[gr.Video, gr.Dropdown]:
+    """Lay out what the clip is chosen with: a file, the webcam, or an example."""
+    clip = gr.Video(
+        label="Video of one person signing ASL",
+        show_label=False,
+        sources=["upload", "webcam"],
+        webcam_options=gr.WebcamOptions(mirror=False),
+        include_audio=True,  # without, Gradio would run the clip through ffmpeg
+        elem_id="compare-clip",
+        buttons=[],
+    )
+    example = gr.Dropdown(
+        [(one.says, number) for number, one in enumerate(examples)],
+        value=None,
+        label="Or an example",
+        visible=bool(examples),
+        elem_id="compare-example",
+    )
+    return clip, example
+
+
+def _question(comparer: Comparer) -> tuple[gr.CheckboxGroup, gr.Textbox, gr.Checkbox]:
+    """Lay out who is asked, what would be right, and whether names are hidden."""
+    names = gr.CheckboxGroup(
+        comparer.choices(),
+        value=comparer.first_choice(),
+        label=f"Recognizers, {MOST} at most",
+        elem_id="compare-names",
+    )
+    reference = gr.Textbox(
+        label="What it means, to score the sentences (optional)",
+        max_lines=2,
+        elem_id="compare-reference",
+    )
+    blind = gr.Checkbox(
+        label="Blind: hide the names and shuffle the columns until I vote", container=False
+    )
+    return names, reference, blind
+
+
+def _vote() -> tuple[gr.Column, gr.Checkbox, list[gr.Button], tuple[gr.Button, gr.Button]]:
+    """Lay out the box of the vote, hidden until there is something to vote on."""
+    with gr.Column(visible=False, elem_id="vote") as box:
+        gr.HTML('<h3 class="sb-step">Which was better?</h3>')
+        consent = gr.Checkbox(label=CONSENT, container=False, elem_id="vote-consent")
+        with gr.Row(elem_id="vote-buttons"):
+            best = [gr.Button(visible=False, min_width=140) for _ in range(MOST)]
+            tied = gr.Button("Equally good", min_width=140)
+            bad = gr.Button("None is good", min_width=140)
+    return box, consent, best, (tied, bad)
 
 
 class _Events:
