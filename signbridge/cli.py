@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from signbridge.pipeline import Engine
     from signbridge.types import Translation
 
-OK = 0
+OK, NO_ANSWER = 0, 1
 MAX_RENDER_FPS = 240  # more than a screen shows
 
 
@@ -279,7 +279,7 @@ def _compare(options: argparse.Namespace) -> int:
     if options.out_picture:
         with writing(options.out_picture):
             options.out_picture.write_bytes(picture(found))
-    return OK
+    return NO_ANSWER if all(one.error for one in found.comparison.columns) else OK
 
 
 def _doctor(options: argparse.Namespace) -> int:

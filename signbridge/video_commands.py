@@ -31,7 +31,14 @@ def _merge(options: argparse.Namespace) -> int:
     from signbridge.settings import Settings
 
     weights = video_weights(Settings.from_environment())
-    merge_adapter(replace(weights, base=options.base, adapter=options.adapter), options.out)
+    chosen = replace(weights, base=options.base, adapter=options.adapter)
+    try:
+        merge_adapter(chosen, options.out)
+    except BackendUnavailableError as error:
+        # The recognizer's words name its settings; here they are options.
+        text = str(error).replace("SIGNBRIDGE_VIDEO_BASE", "--base")
+        text = text.replace("SIGNBRIDGE_VIDEO_ADAPTER", "--adapter")
+        raise BackendUnavailableError(text) from error
     sys.stdout.write(f"{options.out}: merged weights and processor, for `vllm serve`\n")
     return 0
 

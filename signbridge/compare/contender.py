@@ -60,7 +60,7 @@ class Contender:
             try:
                 self._recognizer = self._begin()
             except BackendUnavailableError as error:
-                self._reason = str(error)
+                self._reason = str(error).removeprefix(f"Recognizer {self.name!r} is off: ")
                 raise
             self._reason = ""
             return self._recognizer, time.perf_counter() - began_s

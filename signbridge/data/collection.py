@@ -15,6 +15,7 @@ from signbridge.data.copies import twins as twins
 from signbridge.data.handedness import fit_handedness
 from signbridge.data.letters import Handshapes
 from signbridge.data.manifest import CALIBRATION_SIGNERS as CALIBRATION_SIGNERS
+from signbridge.data.manifest import require_sets
 from signbridge.data.samples import Sample
 from signbridge.landmarks.features import stretch_features
 from signbridge.recognize.vocabulary import canonical, conversation
@@ -59,7 +60,8 @@ def gloss_of(source: str, label: str) -> str:
 
 
 def collect(folder: Path) -> Collection:
-    """Read everything below `folder`; a minute or two."""
+    """Read everything below `folder`; a minute or two. Raises `BadInputError` without the sets."""
+    require_sets(folder, "wlasl", "words", "letters")
     handedness = fit_handedness(*words.labelled_hands(folder / "words"))
     rows = wlasl.read_rows(folder / "wlasl")
     samples = wlasl.read_samples(folder / "wlasl", handedness) + words.read_samples(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.data import words
+from signbridge.data.manifest import require_sets
 from signbridge.errors import BackendUnavailableError
 from signbridge.landmarks import topology
 from signbridge.landmarks.body import isotropic
@@ -53,6 +54,7 @@ class LetterHand:
 
 def read_letter_hands(data: Path, most: int = 150) -> list[LetterHand]:
     """Return every hand below `data`, and the package's; `most` still pictures of each letter."""
+    require_sets(data, "letters", "words")
     return [*_stills(data / "letters", most), *_recorded(data / "words"), _alphabet()]
 
 

@@ -72,6 +72,13 @@ def split_of(signer: str, official_split: str = "") -> str:
     return KNOWN if official_split == "test" else TRAIN
 
 
+def require_sets(folder: Path, *names: str) -> None:
+    """Raise `BadInputError` naming the sets that `folder` does not hold."""
+    missing = [name for name in names if not (folder / name).is_dir()]
+    if missing:
+        raise BadInputError(f"{folder} holds no {', '.join(missing)}; name the folder of the sets")
+
+
 def write_manifest(path: Path, entries: Iterable[Entry]) -> None:
     """Write entries as a csv with the columns COLUMNS."""
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, LETTER_PREFIX, Collection, collect
+from signbridge.errors import SignBridgeError
 from signbridge.recognize.landmark.checkpoint import count_parameters
 from signbridge.recognize.landmark.model import SignModel
 from signbridge.training.architectures.build import build
@@ -171,4 +173,7 @@ def _hits(
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SignBridgeError as error:
+        sys.exit(f"{error}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from signbridge.data.letter_hands import LetterHand, read_letter_hands
-from signbridge.errors import BackendUnavailableError
+from signbridge.errors import BackendUnavailableError, SignBridgeError
 from signbridge.recognize.letters.model import SHAPES, LetterConfig, LetterNet
 from signbridge.recognize.letters.motion import CUES, DRAWN, MotionRule
 from signbridge.recognize.letters.reader import LETTERS, LetterReader, save_letters
@@ -132,4 +133,7 @@ def _middle(track: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SignBridgeError as error:
+        sys.exit(f"{error}")

@@ -81,9 +81,9 @@ def _card(column: Column, label: str, judgement: Judged, blind: bool) -> str:
         else '<p class="sb-sentence sb-none">No sentence.</p>'
     )
     about = "" if blind else _about(column)
-    # Notices and times would give the recognizer away.
-    after = "" if blind else f"{notice_list(column.notices)}{_times(column)}"
-    return f"{head}{about}{text}{_scores(scores)}{_results(column)}{_saw(column)}{after}</article>"
+    # Pictures, notices and times would give the recognizer away.
+    after = "" if blind else f"{_saw(column)}{notice_list(column.notices)}{_times(column)}"
+    return f"{head}{about}{text}{_scores(scores)}{_results(column)}{after}</article>"
 
 
 def _about(column: Column) -> str:

@@ -44,8 +44,16 @@ class Shown:
 
     @property
     def html(self) -> str:
-        """The columns as they are shown until the vote, or after it."""
+        """The columns, without what gives them away while a vote is still to come."""
+        can_vote = self.judgement.comparison.waiting or self.candidates
+        if self.blind and not self.voted and not can_vote:
+            return comparison_html(self.judgement, self.opened)
         return comparison_html(self.judgement, self.names, self.blind and not self.voted)
+
+    @property
+    def opened(self) -> dict[str, str]:
+        """What each column is called once its recognizer may be known."""
+        return {name: _opened(name, label) for name, label in self.names.items()}
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -151,8 +159,7 @@ class Comparer:
             told = (
                 "Thank you, your vote is counted." if counted else "This vote was counted before."
             )
-        opened = {name: _opened(name, label) for name, label in shown.names.items()}
-        return replace(shown, voted=True, names=opened), told
+        return replace(shown, voted=True, names=shown.opened), told
 
     def votes(self) -> Votes:
         """Return the votes, opened at first use; raise `BackendUnavailableError` if they can't."""

@@ -17,6 +17,7 @@ from signbridge.data.manifest import (
     TRAIN,
     Entry,
     read_manifest,
+    require_sets,
     split_of,
     write_manifest,
 )
@@ -116,3 +117,9 @@ def test_moving_alphabet_has_each_letter_once_by_one_signer():
 def test_the_real_stills_and_videos_are_all_read():
     assert len(stills.read_stills(DATA / "letters")[0]) == 36_765
     assert len(clips.read_clips(DATA / "clips")) == 169
+
+
+def test_folder_without_the_sets_is_refused_with_their_names(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    with pytest.raises(BadInputError, match="holds no wlasl, letters; name the folder"):
+        require_sets(tmp_path, "wlasl", "words", "letters")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,6 +229,24 @@ def test_nothing_is_downloaded_unless_it_is_switched_on(
 def test_folder_without_an_adapter_is_refused(weights: Weights, tmp_path: Path) -> None:
     with pytest.raises(BackendUnavailableError, match=r"no adapter_config\.json.*VIDEO_ADAPTER"):
         load_model(replace(weights, adapter=str(tmp_path)), CPU)
+
+
+def test_weights_cut_short_are_refused(weights: Weights, tmp_path: Path) -> None:
+    for part, variable in (("base", "VIDEO_BASE"), ("adapter", "VIDEO_ADAPTER")):
+        whole = Path(getattr(weights, part))
+        cut = Path(shutil.copytree(whole, tmp_path / part))
+        file = next(cut.glob("*.safetensors"))
+        file.write_bytes(file.read_bytes()[:1000])
+        with pytest.raises(BackendUnavailableError, match=f"can't be loaded.*{variable}"):
+            load_model(replace(weights, **{part: str(cut)}), torch.device("cpu"))
+
+
+def test_folder_that_cannot_be_made_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    nothing = Weights(base=str(tmp_path / "no base"), adapter="a/b")
+    with pytest.raises(BadInputError, match="can't be made a folder"):
+        merge_adapter(nothing, file / "merged")
 
 
 def test_folder_without_weights_is_refused(weights: Weights, tmp_path: Path) -> None:

@@ -106,8 +106,15 @@ def test_one_that_cannot_start_says_why_in_its_column_and_in_the_list(
     assert MISSING in shown.html
     assert "hello." in shown.html
     labels = [label for label, _ in comparer.choices()]
-    assert f"video: Recognizer 'video' is off: {MISSING}" in labels
+    assert f"video: {MISSING}" in labels
     assert "video" not in comparer.first_choice()
+
+
+def test_blind_comparison_without_a_vote_opens_by_itself(comparer: Comparer, clip: Path) -> None:
+    shown = compared(comparer, clip, "landmark", "video", blind=True)
+    assert shown.candidates == ()
+    assert MISSING in shown.html
+    assert headings(shown.html) == ["video (A)", "landmark (B)"]
 
 
 def test_blind_columns_are_shuffled_and_named_after_the_vote(

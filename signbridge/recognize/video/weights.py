@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from signbridge.errors import BackendUnavailableError
 from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
 
 NO_ADAPTER = "none"
 _BASE_FILES = ["*.json", "*.safetensors", "*.txt", "*.jinja"]
+# A file cut short by an interrupted copy is a SafetensorError, which is none of the others.
+UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
 _WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
 
 
@@ -56,7 +59,7 @@ def load_model(weights: Weights, device: torch.device) -> Any:
         model = Qwen3VLForConditionalGeneration.from_pretrained(
             folder, local_files_only=True, dtype=dtype
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise _unusable("model", weights.base, "SIGNBRIDGE_VIDEO_BASE", error) from error
     if adapter is not None:
         model = _adapted(model, adapter, weights.adapter)
@@ -130,19 +133,18 @@ def _require(folder: Path, one_of: tuple[str, ...], name: str, variable: str) ->
 def _adapted(model: Any, folder: Path, name: str) -> Any:
     """Return the model with the adapter; an adapter that fits only in part is refused."""
     from peft import PeftModel, get_peft_model_state_dict
-    from safetensors.torch import load_file
 
     try:
         with warnings.catch_warnings():
             # peft warns of a tied head, which matters to who merges: `merge.py` unties it first.
             warnings.filterwarnings("ignore", message=".*tie_word_embeddings.*")
             adapted = PeftModel.from_pretrained(model, str(folder), is_trainable=False)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise _unusable("adapter", name, "SIGNBRIDGE_VIDEO_ADAPTER", error) from error
     stored = folder / _WEIGHTS[0]
     if stored.is_file():
         expected = {key for key in get_peft_model_state_dict(adapted, save_embedding_layers=False)}
-        given = {key for key in load_file(str(stored)) if "lora_" in key}
+        given = {key for key in _stored_names(stored, name) if "lora_" in key}
         apart = sorted(given ^ {key for key in expected if "lora_" in key})
         if apart:
             raise BackendUnavailableError(
@@ -151,6 +153,16 @@ def _adapted(model: Any, folder: Path, name: str) -> Any:
                 "trained on"
             )
     return adapted
+
+
+def _stored_names(path: Path, name: str) -> list[str]:
+    from safetensors import safe_open
+
+    try:
+        with safe_open(str(path), "pt") as stored:
+            return list(stored.keys())
+    except UNREADABLE as error:
+        raise _unusable("adapter", name, "SIGNBRIDGE_VIDEO_ADAPTER", error) from error
 
 
 def _unusable(part: str, name: str, variable: str, error: Exception) -> BackendUnavailableError:
