@@ -241,12 +241,11 @@ def test_weights_cut_short_are_refused(weights: Weights, tmp_path: Path) -> None
             load_model(replace(weights, **{part: str(cut)}), torch.device("cpu"))
 
 
-def test_folder_that_cannot_be_made_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
+def test_merged_folder_that_cannot_be_made_is_refused(weights: Weights, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    nothing = Weights(base=str(tmp_path / "no base"), adapter="a/b")
     with pytest.raises(BadInputError, match="can't be made a folder"):
-        merge_adapter(nothing, file / "merged")
+        merge_adapter(weights, file / "merged")
 
 
 def test_folder_without_weights_is_refused(weights: Weights, tmp_path: Path) -> None:

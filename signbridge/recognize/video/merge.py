@@ -12,6 +12,7 @@ from signbridge.errors import BadInputError
 from signbridge.recognize.video.weights import (
     NO_ADAPTER,
     Weights,
+    adapter_folder,
     load_model,
     load_processor,
 )
@@ -27,11 +28,12 @@ def merge_adapter(weights: Weights, out: Path) -> None:
         raise BadInputError("there is no adapter to merge; name one with --adapter")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BadInputError(f"{out} is in use; name a new folder, or an empty one")
+    processor = load_processor(weights)
+    adapter_folder(weights)
     try:
         out.mkdir(parents=True, exist_ok=True)  # before minutes are spent on what goes into it
     except OSError as error:
         raise BadInputError(f"{out} can't be made a folder: {error.strerror}") from error
-    processor = load_processor(weights)
     merged = merged_model(load_model(weights, torch.device("cpu")))
     merged.to(torch.bfloat16).save_pretrained(out)
     processor.save_pretrained(out)
