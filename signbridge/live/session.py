@@ -14,9 +14,10 @@ from signbridge.events import Event, Guessed, Recognized, Said, Seen
 from signbridge.live.latency import Latencies
 from signbridge.live.line import Line
 from signbridge.live.steady import Steady
+from signbridge.pipeline import Engine
 from signbridge.session import Session
 from signbridge.stages.parcels import Correction, Named, Pause, Say, Signed, Stretch
-from signbridge.types import Frame, Landmarks, RecognitionResult
+from signbridge.types import Frame, Landmarks, Leads, RecognitionResult
 
 LOG = logging.getLogger("signbridge.live")
 PARCELS = 8
@@ -59,7 +60,12 @@ class LiveSession:
         self.latencies = Latencies()
         self.error = ""
         self.done = False
+        self._ending = False
         self._closed = False
+        self._engine: Engine | None = None
+        self._leads: Leads = "found"
+        self.hand = ""
+        """Which hand was found to lead: left, right, or "" while that is not known."""
         self._threads: list[threading.Thread] = []
         self._start(self._run)
 
@@ -79,11 +85,12 @@ class LiveSession:
         self.latencies.dropped += self._frames.replace(frame)
 
     def settle(self, timeout_s: float) -> bool:
-        """Wait until all that was pushed is done; return whether it is."""
+        """Wait until all that was pushed is done, and the end if it was asked for; say if it is."""
         lines = (self._frames, self._signed, self._named)
         with self._change:
             return self._change.wait_for(
-                lambda: self.done or all(line.idle for line in lines), timeout_s
+                lambda: self.done or (not self._ending and all(line.idle for line in lines)),
+                timeout_s,
             )
 
     def events(self) -> tuple[Event, ...]:
@@ -94,12 +101,17 @@ class LiveSession:
             self._events.clear()
         return (*events, seen) if seen is not None else tuple(events)
 
+    def use(self, engine: Engine, leads: Leads = "found") -> None:
+        """Say the next sentences with this engine's voice; read the next signs with this hand."""
+        self._engine, self._leads = engine, leads
+
     def correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
         """Change a sign of the sentence that is going on; None takes it out."""
         self._signed.put(Correction(was, becomes))
 
     def finish(self) -> None:
         """Let what was pushed come to its end: it is named and said, then `done` is true."""
+        self._ending = True
         self._frames.end()
 
     def close(self) -> None:
@@ -150,8 +162,9 @@ class LiveSession:
 
     def _watch(self, session: Session, frame: Frame) -> None:
         before_s = session.watching.spent_s
+        session.watching.leads = self._leads
         self._pass_on(session.watching.push(frame))
-        self._signing = session.watching.signing
+        self._signing, self.hand = session.watching.signing, session.watching.hand
         self.latencies.add("landmarks", session.watching.spent_s - before_s)
         self.latencies.frame(frame.at_s)
         due = frame.at_s - self._glimpsed_s >= GLIMPSE_EVERY_S
@@ -196,6 +209,7 @@ class LiveSession:
     def _say(self, session: Session) -> None:
         saying = session.saying
         while (parcel := self._named.take()) is not None:
+            saying.engine = self._engine or saying.engine
             composed_s, spoke_s = saying.compose_s, saying.speak_s
             for event in saying.take(parcel):
                 self._tell(event)
