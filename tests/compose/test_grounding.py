@@ -96,3 +96,8 @@ def test_order_of_signs_decides_between_examples_of_the_same_signs():
 def test_signs_that_no_example_has_find_none():
     assert Retriever().nearest(["ZYGOTE"]) == ()
     assert Retriever().nearest([]) == ()
+
+
+def test_english_of_every_example_is_grounded():
+    wrong = [one for one in examples() if ungrounded(one.english, signs(one.glosses))]
+    assert wrong == []

@@ -111,10 +111,10 @@ class ChatComposer:
     def _pieces(self, chat: list[dict[str, str]]) -> Iterator[str]:
         stream: Any = self._client.chat.completions.create(
             model=self._served(),
-            messages=chat,  # type: ignore[arg-type]
+            messages=chat,
             max_tokens=MAX_TOKENS,
             temperature=0.0,
-            response_format=_FORMAT,  # type: ignore[arg-type]
+            response_format=_FORMAT,
             stream=True,
         )
         with stream:

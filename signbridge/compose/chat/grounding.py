@@ -17,7 +17,8 @@ _FREE_WORDS = """
 a an the be am is are was were been being do does did have has had will would shall to of in on at
 for from with by into onto about as than that this these those it its there here some any one ones
 and or but so if then i me my mine we us our ours you your yours he him his she her hers they them
-their theirs oh well just too also please go going get got let up out off over
+their theirs oh well just too also please go goes
+going went gone get getting got let lets up down out off over
 """
 FREE = frozenset(_FREE_WORDS.split())
 # English that stands for a sign whose own words are others: sign's lemma -> lemmas it may become.
@@ -149,6 +150,8 @@ def _lemmas(text: str) -> tuple[str, ...]:
     from lemminflect import getAllLemmas
 
     found = [lemma for lemmas in getAllLemmas(text).values() for lemma in lemmas]
+    if not found and text.endswith("s"):  # in no dictionary: a name, "Sundays"
+        found.append(text[:-1])
     if text.endswith("ily"):
         found.append(text[:-3] + "y")
     elif text.endswith("ly"):
