@@ -12,6 +12,7 @@ from signbridge.compare.contender import Contender
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _video(settings: Settings) -> Recognizer:
 
 
 def _video_endpoint(settings: Settings) -> Recognizer:
-    from signbridge.recognize.video.endpoint import Endpoint, EndpointRecognizer
+    from signbridge.recognize.video.endpoint import EndpointRecognizer
     from signbridge.recognize.video.prompt import PROMPTS
 
     endpoint = Endpoint(
@@ -50,6 +51,7 @@ def _video_endpoint(settings: Settings) -> Recognizer:
         key=settings.video_endpoint_key,
         model=settings.video_endpoint_model,
         timeout_s=settings.video_endpoint_timeout_s,
+        settings="SIGNBRIDGE_VIDEO_ENDPOINT",
     )
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
@@ -109,13 +111,14 @@ def _rules(_: Settings) -> Composer:
 
 
 def _chat(settings: Settings) -> Composer:
-    from signbridge.compose.chat.composer import ChatComposer, ChatEndpoint
+    from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = ChatEndpoint(
+    endpoint = Endpoint(
         url=settings.chat_url,
         key=settings.chat_key,
         model=settings.chat_model,
         timeout_s=settings.chat_timeout_s,
+        settings="SIGNBRIDGE_CHAT",
     )
     return ChatComposer(endpoint)
 
