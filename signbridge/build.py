@@ -129,6 +129,19 @@ def _piper(_: Settings) -> Speaker:
     return PiperSpeaker()
 
 
+def _speech_endpoint(settings: Settings) -> Speaker:
+    from signbridge.speak.endpoint import EndpointSpeaker, Voice
+
+    endpoint = Endpoint(
+        url=settings.speech_url,
+        key=settings.speech_key,
+        model=settings.speech_model,
+        timeout_s=settings.speech_timeout_s,
+        settings="SIGNBRIDGE_SPEECH",
+    )
+    return EndpointSpeaker(endpoint, Voice(settings.speech_voice, settings.speech_speed))
+
+
 EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
 RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "landmark": _landmark,
@@ -137,7 +150,10 @@ RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "spelling": _spelling,
 }
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat": _chat}
-SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
+SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
+    "piper": _piper,
+    "speech-endpoint": _speech_endpoint,
+}
 
 
 # Why a recognizer can't start, said without loading it; "" where it may.

@@ -34,7 +34,7 @@ class Remote:
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Keep the address; raise `BackendUnavailableError` if there is none."""
-        import httpx
+        import httpx2
         import openai
 
         if endpoint.url == NONE:
@@ -44,7 +44,8 @@ class Remote:
             )
         self.endpoint = endpoint
         self._errors = openai
-        self._broken_off = (httpx.HTTPError, OSError)
+        self._silent = httpx2.TimeoutException  # in the middle of an answer openai leaves it be
+        self._broken_off = (httpx2.HTTPError, OSError)
         self._found = ""
         self.client = openai.OpenAI(
             base_url=endpoint.url,
@@ -70,7 +71,7 @@ class Remote:
         """Turn what goes wrong at the server into an error that names it without its secret."""
         try:
             yield
-        except self._errors.APITimeoutError as error:
+        except (self._errors.APITimeoutError, self._silent) as error:
             raise self.down(f"did not answer within {self.endpoint.timeout_s:g} s") from error
         except self._errors.APIConnectionError as error:
             raise self.down("can't be reached") from error

@@ -15,7 +15,7 @@ PREFIX = "SIGNBRIDGE_"
 
 RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint")
 COMPOSERS = ("rules", "chat")
-SPEAKERS = ("piper", "none")
+SPEAKERS = ("piper", "speech-endpoint", "none")
 VIDEO_PROMPTS = ("training", "card")
 SWITCH = ("off", "on")
 
@@ -36,8 +36,9 @@ class Settings:
     video_base, video_adapter: folders, or repositories of the model hub; an adapter may name a
         folder inside its repository, and "none" stands for a base that needs no adapter.
     video_download: whether weights that are not on this machine may be fetched from the hub.
-    video_endpoint_key, chat_key: what a server asks for; in no message, log or `repr`.
+    video_endpoint_key, chat_key, speech_key: what a server asks for; in no message, log or `repr`.
     chat_timeout_s: the composer's server may be silent this long, also between two words.
+    speech_voice: who speaks, as the server names them; speech_speed 1 is their own pace.
     """
 
     recognizers: tuple[str, ...] = ("landmark",)
@@ -69,6 +70,12 @@ class Settings:
     chat_key: str = field(default="none", repr=False)
     chat_model: str = "first"
     chat_timeout_s: float = 10.0
+    speech_url: str = "none"
+    speech_key: str = field(default="none", repr=False)
+    speech_model: str = "first"
+    speech_voice: str = "default"
+    speech_speed: float = 1.0
+    speech_timeout_s: float = 20.0
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing."""
@@ -84,6 +91,7 @@ class Settings:
             raise SettingsError(f"recognizers={self.recognizers} names one twice; name each once")
         _check_address("video_endpoint_url", self.video_endpoint_url)
         _check_address("chat_url", self.chat_url)
+        _check_address("speech_url", self.speech_url)
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, int | float) and not 0 < value < math.inf:
@@ -104,6 +112,8 @@ class Settings:
             hosts.append(urlsplit(self.video_endpoint_url).netloc)
         if self.composer == "chat" and self.chat_url != "none":
             hosts.append(urlsplit(self.chat_url).netloc)
+        if self.speaker == "speech-endpoint" and self.speech_url != "none":
+            hosts.append(urlsplit(self.speech_url).netloc)
         return tuple(hosts)
 
     @classmethod
