@@ -57,15 +57,22 @@ def test_the_overlay_lies_exactly_over_the_camera_picture(open_page):
         assert boxes[0][side] == pytest.approx(boxes[1][side], abs=2)
 
 
+def test_a_sign_is_guessed_in_grey_while_it_goes_on_and_is_a_word_once_it_has_ended(
+    open_page, tmp_path
+):
+    page = open_page(camera=filmed("family-tired", tmp_path))
+    record(page)
+    page.wait_for_selector("#live-running .sb-maybe", timeout=WAIT_MS)
+    page.wait_for_selector("#live-running .sb-chip", timeout=WAIT_MS)
+    wait_for_status(page, "thinking")
+
+
 @pytest.mark.parametrize("width_px", [1280, 390])
-def test_a_whole_sentence_is_guessed_named_said_corrected_and_downloaded(
+def test_a_whole_sentence_is_said_corrected_spoken_again_and_downloaded(
     open_page, tmp_path, width_px
 ):
     page = open_page(width_px, camera=filmed("family-tired", tmp_path))
     record(page)
-    # A sign is guessed in grey while it goes on, and is a word once it has ended.
-    page.wait_for_selector("#live-running .sb-maybe", timeout=WAIT_MS)
-    page.wait_for_selector("#live-running .sb-chip", timeout=WAIT_MS)
     page.wait_for_selector(SAID, timeout=WAIT_MS)
     page.wait_for_selector("#live-sound audio[autoplay]", timeout=30_000, state="attached")
     assert np.abs(samples_of(page)).max() > 1000
