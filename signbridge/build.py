@@ -108,6 +108,18 @@ def _rules(_: Settings) -> Composer:
     return RuleComposer()
 
 
+def _chat(settings: Settings) -> Composer:
+    from signbridge.compose.chat.composer import ChatComposer, ChatEndpoint
+
+    endpoint = ChatEndpoint(
+        url=settings.chat_url,
+        key=settings.chat_key,
+        model=settings.chat_model,
+        timeout_s=settings.chat_timeout_s,
+    )
+    return ChatComposer(endpoint)
+
+
 def _piper(_: Settings) -> Speaker:
     from signbridge.speak.piper import PiperSpeaker
 
@@ -121,7 +133,7 @@ RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "video-endpoint": _video_endpoint,
     "spelling": _spelling,
 }
-COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules}
+COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat": _chat}
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
 
 
@@ -150,7 +162,7 @@ def start(
 def build(settings: Settings) -> Engine:
     """Return the engine that `settings` ask for; what can't start leaves a notice.
 
-    Raises `BackendUnavailableError` when no recognizer, or not the composer, can start.
+    Raises `BackendUnavailableError` when no recognizer can start.
     """
     notices: list[str] = []
     recognizers: list[Recognizer] = []
@@ -167,22 +179,36 @@ def build(settings: Settings) -> Engine:
             speaker = start("Voice", settings.speaker, SPEAKERS, settings)
         except BackendUnavailableError as error:
             notices.append(str(error))
+    bare = without_models(settings)
     return replace(
-        without_models(settings),
+        bare,
         recognizers=tuple(recognizers),
         speaker=speaker,
-        notices=tuple(notices),
+        notices=(*bare.notices, *notices),
     )
 
 
 def without_models(settings: Settings) -> Engine:
-    """Return an engine with no recognizer and no voice, for those who bring their own."""
+    """Return an engine with no recognizer and no voice, for those who bring their own.
+
+    The rules write the sentence where the composer of the settings can't start, or fails later.
+    """
+    rules = start("Composer", "rules", COMPOSERS, settings)
+    composer: Composer = rules
+    notices: tuple[str, ...] = ()
+    if settings.composer != "rules":
+        try:
+            composer = start("Composer", settings.composer, COMPOSERS, settings)
+        except BackendUnavailableError as error:
+            notices = (f"{error}; the rules write the sentences",)
     return Engine(
         extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
         recognizers=(),
-        composer=start("Composer", settings.composer, COMPOSERS, settings),
+        composer=composer,
         speaker=None,
         settings=settings,
+        notices=notices,
+        spare=None if composer is rules else rules,
     )
 
 

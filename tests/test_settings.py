@@ -47,7 +47,7 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
     ("variable", "value", "message"),
     [
         ("SPEAKER", "paiper", "speaker='paiper' is unknown; choose from ('piper', 'none')"),
-        ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules',)"),
+        ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules', 'chat')"),
         ("RECOGNIZERS", "landmark,magic", "recognizers='magic' is unknown; choose from"),
         ("RECOGNIZERS", "landmark,landmark", "names one twice"),
         ("RECOGNIZERS", ",", "recognizers is empty; choose from"),
