@@ -41,12 +41,17 @@ class Engine:
 
     @property
     def reads_sentences(self) -> bool:
-        """Whether a recognizer needs the pictures of whole sentences."""
+        """Whether a recognizer is given whole sentences."""
         return any(recognizer.reads == "sentences" for recognizer in self.recognizers)
 
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether a recognizer needs pictures, not landmarks alone."""
+        return any(recognizer.sees == "pictures" for recognizer in self.recognizers)
+
     def without_pictures(self) -> Engine:
-        """Return an engine for landmarks alone: recognizers that read pictures are off."""
-        off = [each.name for each in self.recognizers if each.reads == "sentences"]
+        """Return an engine for landmarks alone: recognizers that see pictures are off."""
+        off = [each.name for each in self.recognizers if each.sees == "pictures"]
         notices = tuple(f"Recognizer {name!r} is off: it reads pictures." for name in off)
         kept = tuple(each for each in self.recognizers if each.name not in off)
         return replace(self, recognizers=kept, notices=(*self.notices, *notices))

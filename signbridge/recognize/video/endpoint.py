@@ -59,6 +59,7 @@ class EndpointRecognizer:
 
     name = "video-endpoint"
     reads: Literal["sentences"] = "sentences"
+    sees: Literal["pictures"] = "pictures"
 
     def __init__(self, endpoint: Endpoint, prompt: Prompt) -> None:
         """Keep the address; the server is asked only when there is a sentence to read."""
