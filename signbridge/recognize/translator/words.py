@@ -26,6 +26,8 @@ class WordDecoder(nn.Module):
         self.longest = config.longest_text
         self.memory = nn.Linear(2 * config.width, width)
         self.words = nn.Embedding(config.words, width, padding_idx=PAD)
+        # The same weights read the answer out, so their size decides how sure it is at first.
+        nn.init.normal_(self.words.weight, std=width**-0.5)
         self.places = nn.Parameter(0.02 * torch.randn(config.longest_text, width))
         layer = nn.TransformerDecoderLayer(
             width, 4, 2 * width, config.dropout, "gelu", batch_first=True, norm_first=True
