@@ -13,7 +13,7 @@ from signbridge.errors import SettingsError
 
 PREFIX = "SIGNBRIDGE_"
 
-RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint")
+RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint", "sequence")
 COMPOSERS = ("rules",)
 SPEAKERS = ("piper", "none")
 VIDEO_PROMPTS = ("training", "card")

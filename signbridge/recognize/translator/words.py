@@ -95,6 +95,8 @@ def best_sentences(
             else:
                 grown.append(((*row, word), score))
         open_ = grown[:beam]
-        if len(closed) >= beam or not open_:
+        closed = sorted(closed, key=lambda one: -one[1])[:beam]
+        hope = max((score for _, score in open_), default=float("-inf")) / decoder.longest**power
+        if len(closed) == beam and closed[-1][1] >= hope:
             break
-    return sorted(closed, key=lambda one: -one[1])[:beam]
+    return closed
