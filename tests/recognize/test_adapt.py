@@ -61,12 +61,19 @@ def test_probabilities_leave_the_rest_to_signs_that_are_not_offered():
 
 
 def test_a_taught_answer_has_a_calibration_of_its_own():
-    taught = adapter("COFFEE-SHOP", slope=0.1, offset=-1.0)
-    calibration = Calibration()
-    own = taught.scores(np.array([0.01, 0.01, 0.01, 0.9], np.float32), calibration)
-    assert own.max() == pytest.approx(1 / (1 + np.exp(1.0 - 0.1 * np.log(9))), abs=1e-3)
-    other = taught.scores(np.array([0.9, 0.01, 0.01, 0.01], np.float32), calibration)
-    assert other.max() == pytest.approx(0.9, abs=1e-3)
+    modest = adapter("COFFEE-SHOP", new_slope=0.1, new_offset=-1.0)
+    again = logits(*OWN_B, seed=9)
+    assert modest.scores(again, Calibration())[3] < 0.6
+    assert (
+        adapter("COFFEE-SHOP", new_slope=1.0, new_offset=0.0).scores(again, Calibration())[3] > 0.9
+    )
+
+
+def test_examples_that_agree_with_the_network_make_it_no_less_sure():
+    clear = logits((0, 9.0), (20, 5.0), seed=9)
+    modest = adapter("A", slope=0.1, offset=-5.0).scores(clear, Calibration())
+    alone = Calibration().scores(softmax(clear)[0, :3])
+    assert modest[0] == pytest.approx(alone[0])
 
 
 @pytest.fixture(scope="module")

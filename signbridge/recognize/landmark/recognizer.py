@@ -16,7 +16,7 @@ from scipy.special import softmax
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
 from signbridge.recognize.about import about_folder
-from signbridge.recognize.landmark.adapt import Adapter
+from signbridge.recognize.landmark.adapt import Adapter, averaged
 from signbridge.recognize.landmark.checkpoint import (
     ONNX_MODEL,
     Checkpoint,
@@ -136,19 +136,13 @@ class LandmarkRecognizer:
     def scores_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (vocabulary,) scores for one segment's stretches (N, STEPS, 2, 21, 3).
 
-        The readings of several stretches are averaged, each weighted by the square of its best
-        score: a sign repeated is read twice, hands on their way down are read as nothing much.
+        The readings of several stretches are averaged; see `averaged`.
         """
         calibration, logits = self._checkpoint.calibration, self.logits_of(signs)
         if self._adapter:
-            readings = self._adapter.probabilities(logits, calibration.temperature)
-        else:
-            scores = softmax(logits / calibration.temperature, axis=-1)
-            readings = scores[:, : len(self.vocabulary)]
-        mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
-        if self._adapter:
-            return self._adapter.scores(mean, calibration)
-        return calibration.scores(mean)
+            return self._adapter.scores(logits, calibration)
+        readings = softmax(logits / calibration.temperature, axis=-1)
+        return calibration.scores(averaged(readings[:, : len(self.vocabulary)]))
 
     def logits_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (N, outputs) of signs (N, STEPS, 2, 21, 3), those not offered as well."""
