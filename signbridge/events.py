@@ -21,17 +21,25 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """A segment ended: one result for each recognizer that answered."""
+    """A segment ended: one result for each recognizer that answered.
+
+    believed: the one of them that goes into the sentence; None where none was sure.
+    """
 
     results: tuple[RecognitionResult, ...]
+    believed: RecognitionResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The signer paused: the sentence so far, and its sound where a voice is on."""
+    """The signer paused: the sentence so far, and its sound where a voice is on.
+
+    results: what the sentence was made from.
+    """
 
     utterance: Utterance
     speech: Speech | None
+    results: tuple[RecognitionResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +49,11 @@ class Notice:
     text: str
 
 
-Event = Seen | Recognized | Said | Notice
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """What the sign that is going on may become; "" while that is not known. Live alone."""
+
+    text: str
+
+
+Event = Seen | Recognized | Said | Notice | Guessed

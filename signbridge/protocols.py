@@ -46,7 +46,12 @@ class Recognizer(Protocol):
 
     @property
     def reads(self) -> Literal["signs", "sentences"]:
-        """What it is given: each sign as it ends, or a whole sentence with its pictures."""
+        """What it is given: each sign as it ends, or a whole sentence."""
+        ...
+
+    @property
+    def sees(self) -> Literal["landmarks", "pictures"]:
+        """What it looks at; pictures are kept only for those that see them."""
         ...
 
     def recognize(self, segment: Segment) -> RecognitionResult:

@@ -30,17 +30,23 @@ class _Kept:
 
 
 class Recall:
-    """Remembers one signer's sentence; at rest the last moments alone."""
+    """Remembers one signer's sentence; at rest the last moments alone.
 
-    def __init__(self) -> None:
+    pictures: whether somebody sees them; else only the landmarks are kept.
+    """
+
+    def __init__(self, pictures: bool = True) -> None:
+        self._pictures = pictures
+        self._size = (0, 0)
         self._frames: list[_Kept] = []
         self._began_s: float | None = None
         self._ended_s = 0.0
 
     def push(self, frame: Frame, points: NDArray[np.float32]) -> None:
         """Take one frame and its points (543, 3); of pictures, the 20 a second nearest in time."""
-        pixels: NDArray[np.uint8] | None = frame.pixels
-        shown = self._last_shown()
+        pixels: NDArray[np.uint8] | None = frame.pixels if self._pictures else None
+        self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
+        shown = self._last_shown() if self._pictures else None
         if shown is not None and _place(self._frames[shown].at_s) == _place(frame.at_s):
             other = self._frames[shown]
             if _off(frame.at_s) < _off(other.at_s):
@@ -56,7 +62,7 @@ class Recall:
         self._ended_s = end_s
 
     def take(self) -> Segment | None:
-        """Return the sentence with its pictures, and forget them; None if nobody signed."""
+        """Return the sentence, with pictures where they are kept, and forget it; None for none."""
         if self._began_s is None:
             return None
         start_s, end_s = self._began_s, self._ended_s
@@ -64,17 +70,18 @@ class Recall:
         frames = [frame for frame in self._frames if low <= frame.at_s <= high]
         self._began_s = None
         self._frames = [frame for frame in self._frames if frame.at_s > high]
-        shown = [(f.at_s, f.pixels) for f in frames if f.pixels is not None]
-        if not shown:
+        if not frames:
             return None
-        clip = _clip([at_s for at_s, _ in shown], [pixels for _, pixels in shown])
-        height_px, width_px = clip.pixels.shape[1:3]
         landmarks = uniform(
             [frame.points for frame in frames],
             [frame.at_s for frame in frames],
-            width_px=width_px,
-            height_px=height_px,
+            width_px=self._size[0],
+            height_px=self._size[1],
         )
+        shown = [(f.at_s, f.pixels) for f in frames if f.pixels is not None]
+        if self._pictures and not shown:
+            return None
+        clip = _clip([at_s for at_s, _ in shown], [each for _, each in shown]) if shown else None
         return Segment(landmarks, start_s, end_s, clip)
 
     def clear(self) -> None:

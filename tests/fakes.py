@@ -91,6 +91,7 @@ class FakeRecognizer:
     error: str = ""
     seen: list[Segment] = field(default_factory=list)
     reads: Literal["signs", "sentences"] = "signs"
+    sees: Literal["landmarks", "pictures"] = "landmarks"
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the next gloss with score 0.9, or an abstention."""
@@ -174,9 +175,17 @@ class FakeSegmenter:
         self._times.append(at_s)
         return []
 
+    def partial(self) -> Landmarks | None:
+        """Return the stretch that is going on."""
+        found = self._stretch(self._run, self._times)
+        return found[0] if found else None
+
     def finish(self) -> list[Landmarks]:
         """Return the stretch that was still going on."""
         run, times, self._run, self._times = self._run, self._times, [], []
+        return self._stretch(run, times)
+
+    def _stretch(self, run: list[NDArray[np.float32]], times: list[float]) -> list[Landmarks]:
         if not run:
             return []
         fps = (len(run) - 1) / (times[-1] - times[0]) if len(run) > 1 else 10.0

@@ -18,13 +18,16 @@ from signbridge.session import Session
 from signbridge.types import Frame
 from tests import fakes
 from tests.fakes import RESTING, SIGNING, FakeRecognizer, frames
+from tests.signing import signer
 
 ONE_SENTENCE = ((RESTING, 1.0), (SIGNING, 1.0), (RESTING, 0.5), (SIGNING, 1.0), (RESTING, 2.0))
 SENTENCE = "I went HOME; it rained!"
 
 
 def reader(*sentences: str, error: str = "") -> FakeRecognizer:
-    return FakeRecognizer(sentences or (SENTENCE,), "video", error, reads="sentences")
+    return FakeRecognizer(
+        sentences or (SENTENCE,), "video", error, reads="sentences", sees="pictures"
+    )
 
 
 def engine(*recognizers: FakeRecognizer) -> Engine:
@@ -127,7 +130,7 @@ def test_no_picture_is_kept_for_those_who_read_signs() -> None:
     session = Session(engine(signs), open_segmenter=fakes.FakeSegmenter)
     for picture in frames(*ONE_SENTENCE):
         session.push(picture)
-    assert session._recall is None
+    assert session.watching._recall is None
     assert all(segment.clip is None for segment in signs.seen)
 
 
@@ -157,3 +160,22 @@ def test_landmarks_alone_are_not_given_to_those_who_read_pictures() -> None:
     found = translate_landmarks(engine(reader(), FakeRecognizer()), landmarks)
     assert "video" not in found.results
     assert any("'video' is off: it reads pictures" in notice for notice in found.notices)
+
+
+def test_sentence_reader_of_landmarks_needs_no_pictures() -> None:
+    alone = FakeRecognizer((SENTENCE,), "sequence", reads="sentences")
+    whole = engine(alone)
+    assert whole.reads_sentences
+    assert not whole.sees_pictures
+    assert said(run(whole, frames(*ONE_SENTENCE))) == [SENTENCE]
+    (segment,) = alone.seen
+    assert segment.clip is None
+    assert segment.landmarks.duration_s == pytest.approx(3.0, abs=0.2)
+    assert (segment.landmarks.width_px, segment.landmarks.height_px) == (64, 48)
+
+
+def test_sentence_reader_of_landmarks_reads_landmark_files() -> None:
+    alone = FakeRecognizer((SENTENCE,), "sequence", reads="sentences")
+    found = translate_landmarks(engine(alone), signer(rest_s=0.8, sign_s=1.2))
+    assert found.utterance.text == SENTENCE
+    assert found.notices == ()

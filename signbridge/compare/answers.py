@@ -34,6 +34,7 @@ class _Watched:
     """A recognizer of signs, and why it did not answer."""
 
     reads: Literal["signs"] = "signs"
+    sees: Literal["landmarks"] = "landmarks"
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer

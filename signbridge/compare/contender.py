@@ -48,8 +48,8 @@ class Contender:
 
     @property
     def may_read_pictures(self) -> bool:
-        """Whether it reads pictures; true while it is not known."""
-        return self._recognizer is None or reads(self._recognizer) == "sentences"
+        """Whether it sees pictures; true while it is not known."""
+        return self._recognizer is None or self._recognizer.sees == "pictures"
 
     def start(self) -> tuple[Recognizer, float]:
         """Return the recognizer and the seconds it took to load, NaN where it was loaded."""

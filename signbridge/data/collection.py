@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,16 @@ class Collection:
     def of_signers(self, signers: Container[str]) -> NDArray[np.int64]:
         """Return the indices of these signers' samples."""
         return self.where(lambda sample: sample.signer in signers)
+
+    def only(self, rows: NDArray[np.int64]) -> Collection:
+        """Return the collection with just these samples; handshapes and glosses stay."""
+        return replace(
+            self,
+            signs=self.signs[rows],
+            labels=self.labels[rows],
+            samples=tuple(self.samples[row] for row in rows),
+            wlasl_class=self.wlasl_class[rows],
+        )
 
 
 def gloss_of(source: str, label: str) -> str:

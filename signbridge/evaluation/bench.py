@@ -81,6 +81,11 @@ class KeepingRecognizer:
         """What the inner recognizer is given."""
         return self.inner.reads
 
+    @property
+    def sees(self) -> Literal["landmarks", "pictures"]:
+        """What the inner recognizer looks at."""
+        return self.inner.sees
+
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the inner recognizer's answer."""
         result = self.inner.recognize(segment)

@@ -121,6 +121,17 @@ def _save(figure: Figure, path: Path, text: str) -> Plot:
     return Plot(path.name, text)
 
 
+def draw_people(rates: Mapping[str, float], path: Path, text: str) -> Plot:
+    """Draw one bar a person, in the order given, and the mean as a line."""
+    figure, axes = _axes(width=6.5, height=1.2 + 0.2 * len(rates))
+    axes.barh(list(rates), list(rates.values()), color=BLUE)
+    axes.axvline(sum(rates.values()) / len(rates), color=ORANGE, label="mean")
+    axes.set(ylim=(len(rates) - 0.4, -0.6), xlim=(0, 1.02), xlabel="share right")
+    axes.tick_params(axis="y", labelsize=7)
+    axes.legend(loc="lower right", frameon=False)
+    return _save(figure, path, text)
+
+
 def draw_costs(
     points: Mapping[str, tuple[float, float, float, Interval]],
     words: tuple[str, str, str],

@@ -61,6 +61,12 @@ class Segmenter:
         self._ticks.append(tick)
         return self._ended(tick)
 
+    def partial(self) -> Landmarks | None:
+        """Return the sign that is going on as far as it has come; None while it is too short."""
+        if not self.signing or self._ticks[-1].at_s - self._ticks[0].at_s < SHORTEST_S:
+            return None
+        return self._landmarks(self._ticks)
+
     def finish(self) -> list[Landmarks]:
         """Return the sign that is still going on, if any."""
         return self._close(self._ticks[-1].at_s) if self.signing and self._ticks else []
@@ -99,15 +105,16 @@ class Segmenter:
         self._ticks, self.signing = [], False
         if len(ticks) < 2 or ticks[-1].at_s - ticks[0].at_s < SHORTEST_S:
             return []
+        return [self._landmarks(ticks)]
+
+    def _landmarks(self, ticks: Sequence[_Tick]) -> Landmarks:
         width_px, height_px = self._size
-        return [
-            uniform(
-                [tick.points for tick in ticks],
-                [tick.at_s for tick in ticks],
-                width_px=width_px,
-                height_px=height_px,
-            )
-        ]
+        return uniform(
+            [tick.points for tick in ticks],
+            [tick.at_s for tick in ticks],
+            width_px=width_px,
+            height_px=height_px,
+        )
 
     def _tick(self, points: NDArray[np.float32], at_s: float) -> _Tick:
         x, y, width = self._body(points, at_s)

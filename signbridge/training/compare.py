@@ -108,14 +108,7 @@ def train_one(
 def of_vocabulary(collection: Collection) -> Collection:
     """Return the collection without the signs that are never offered as an answer."""
     rows = np.flatnonzero(collection.labels < collection.offered)
-    return replace(
-        collection,
-        signs=collection.signs[rows],
-        labels=collection.labels[rows],
-        samples=tuple(collection.samples[row] for row in rows),
-        glosses=collection.glosses[: collection.offered],
-        wlasl_class=collection.wlasl_class[rows],
-    )
+    return replace(collection.only(rows), glosses=collection.glosses[: collection.offered])
 
 
 def gloss_clusters(collection: Collection) -> list[int]:

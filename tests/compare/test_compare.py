@@ -87,6 +87,7 @@ class Reader(fakes.FakeRecognizer):
     """Reads the whole clip from its pictures."""
 
     reads: str = "sentences"
+    sees: str = "pictures"
     about: dict[str, str] = field(default_factory=lambda: {"model": "m", "device": "cuda"})
 
     def recognize(self, segment: Segment) -> RecognitionResult:

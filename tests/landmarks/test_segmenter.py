@@ -80,3 +80,17 @@ def test_raised_hand_that_comes_into_view_and_lies_still_is_no_sign():
     resting = np.repeat(landmarks.points[20][None], 90, axis=0)
     resting[:30, topology.RIGHT_HAND] = np.nan
     assert played(Landmarks(resting, 30.0)) == []
+
+
+def test_sign_going_on_is_seen_so_far_and_nothing_is_seen_at_rest():
+    landmarks = signer(rest_s=0.8, sign_s=1.2)
+    segmenter = Segmenter(WIDTH_PX, HEIGHT_PX)
+    lengths_s: dict[float, float] = {}
+    whole: list[Landmarks] = []
+    for index, points in enumerate(landmarks.points):
+        whole += segmenter.push(points, index / landmarks.fps)
+        so_far = segmenter.partial()
+        lengths_s[index / landmarks.fps] = so_far.duration_s if so_far else 0.0
+    assert lengths_s[0.5] == 0
+    assert 0 < lengths_s[1.4] < lengths_s[1.8] <= whole[0].duration_s + LOWERED_S
+    assert segmenter.partial() is None

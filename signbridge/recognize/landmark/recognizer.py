@@ -45,6 +45,7 @@ class LandmarkRecognizer:
 
     name = "landmark"
     reads: Literal["signs"] = "signs"
+    sees: Literal["landmarks"] = "landmarks"
 
     def __init__(self, folder: Path | None = None, speller: Speller | None = None) -> None:
         """Load a model folder, the project's own by default; raise `CheckpointError` if broken.

@@ -30,6 +30,7 @@ class SpellingRecognizer:
 
     name = "spelling"
     reads: Literal["signs"] = "signs"
+    sees: Literal["landmarks"] = "landmarks"
 
     def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
         """Load a model folder, the project's own by default; raise `CheckpointError` if broken."""

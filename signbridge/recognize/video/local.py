@@ -31,6 +31,7 @@ class VideoRecognizer:
 
     name = "video"
     reads: Literal["sentences"] = "sentences"
+    sees: Literal["pictures"] = "pictures"
 
     def __init__(self, weights: Weights, prompt: Prompt) -> None:
         """Load the model; raise `BackendUnavailableError` naming what is missing."""

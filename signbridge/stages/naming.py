@@ -1,0 +1,127 @@
+"""Second stage of a session: stretches of signing -> recognized signs, and those of a sentence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from typing import Literal
+
+from signbridge.events import Event, Notice, Recognized
+from signbridge.found import Findings
+from signbridge.pipeline import Engine
+from signbridge.stages.parcels import (
+    Correction,
+    End,
+    Leave,
+    Named,
+    Pause,
+    Ready,
+    Rest,
+    Say,
+    Signed,
+    Stretch,
+)
+from signbridge.types import Landmarks, RecognitionResult, Segment
+
+
+class Naming:
+    """Asks the recognizers, and keeps the signs of the sentence that is going on."""
+
+    def __init__(self, engine: Engine, findings: Findings) -> None:
+        self._engine = engine
+        self._findings = findings
+        self._pending: list[RecognitionResult] = []
+        self._corrected = False  # the signer had a hand in the pending signs
+        self._told: set[str] = set()
+        self.spent_s = 0.0
+        """Seconds spent on recognizing."""
+
+    def take(self, parcel: Signed) -> Iterator[Event | Named]:
+        """Take what was signed; give what was recognized, and hand on what can be said."""
+        match parcel:
+            case Stretch(landmarks=landmarks):
+                yield from self._recognize(landmarks)
+            case Rest():
+                # Another sentence may yet be read of the whole; signs alone can be made ready.
+                if self._pending and not self._engine.reads_sentences:
+                    yield Ready(tuple(self._pending))
+            case Pause(segment=segment):
+                yield from self._close(segment)
+            case Correction(was=was, becomes=becomes):
+                self._correct(was, becomes)
+            case End():
+                yield Leave(self._findings.notices())
+
+    def glimpse(self, landmarks: Landmarks) -> RecognitionResult | None:
+        """Return what the first recognizer of signs makes of a sign that is not over yet."""
+        readers = [each for each in self._engine.recognizers if each.reads == "signs"]
+        if not readers:
+            return None
+        only = self._engine.only((readers[0].name,))
+        results, _ = only.recognize(_segment(landmarks))
+        return results[0] if results else None
+
+    def _recognize(self, landmarks: Landmarks) -> Iterator[Event]:
+        results = yield from self._ask(_segment(landmarks), "signs")
+        # Recognizers stand in the operator's order of trust: the first that is sure is believed.
+        sure = next((result for result in results if not result.abstained), None)
+        if results:
+            yield Recognized(results, sure)
+        if sure is not None:
+            self._findings.recognized += 1
+            self._pending.append(sure)
+
+    def _close(self, segment: Segment | None) -> Iterator[Event | Say]:
+        if segment is not None:
+            yield from self._read(segment)
+        if self._pending:
+            results, self._pending, self._corrected = tuple(self._pending), [], False
+            yield Say(results)
+
+    def _read(self, segment: Segment) -> Iterator[Event]:
+        """Let those that read whole sentences read the one that has ended, and believe the first.
+
+        Their sentence stands in for the signs', unless signs were recognized with certainty by a
+        recognizer that stands before them, or the signer has corrected the signs.
+        """
+        results = yield from self._ask(segment, "sentences")
+        sure = {result.recognizer: result for result in results if not result.abstained}
+        self._findings.recognized += len(sure)
+        believed = None if self._corrected else self._first_trusted(sure)
+        if results:
+            yield Recognized(results, believed)
+        if believed is not None:
+            self._pending = [believed]
+
+    def _first_trusted(self, sure: dict[str, RecognitionResult]) -> RecognitionResult | None:
+        by_signs = {result.recognizer for result in self._pending}
+        for name in (recognizer.name for recognizer in self._engine.recognizers):
+            if name in by_signs:
+                return None
+            if name in sure:
+                return sure[name]
+        return None
+
+    def _ask(
+        self, segment: Segment, reads: Literal["signs", "sentences"]
+    ) -> Generator[Notice, None, tuple[RecognitionResult, ...]]:
+        started_s = time.perf_counter()
+        results, notices = self._engine.recognize(segment, reads)
+        self.spent_s += time.perf_counter() - started_s
+        for text in notices:
+            if text not in self._told:
+                self._told.add(text)
+                yield Notice(text)
+        self._findings.answered += bool(results)
+        return results
+
+    def _correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
+        for place, result in enumerate(self._pending):
+            if result is was:
+                self._pending[place : place + 1] = [] if becomes is None else [becomes]
+                self._corrected = True
+                return
+
+
+def _segment(landmarks: Landmarks) -> Segment:
+    return Segment(landmarks, landmarks.start_s, landmarks.start_s + landmarks.duration_s)
