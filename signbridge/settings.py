@@ -32,7 +32,8 @@ class Settings:
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
     compare_limit_s: in a comparison, a recognizer that is silent this long has lost its column.
     votes_path: a SQLite file for votes on comparisons; in ":memory:" they end with the program.
-    session_idle_s: a live visitor silent this long loses their place.
+    session_idle_s: a live visitor whose page gives no sign of life for this long loses their place;
+        an open page gives one a second.
     video_base, video_adapter: folders, or repositories of the model hub; an adapter may name a
         folder inside its repository, and "none" stands for a base that needs no adapter.
     video_download: whether weights that are not on this machine may be fetched from the hub.
@@ -53,7 +54,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     max_sessions: int = 8
-    session_idle_s: float = 60.0
+    session_idle_s: float = 8.0
     compare_limit_s: float = 30.0
     votes_path: str = ":memory:"
     video_base: str = "Qwen/Qwen3-VL-2B-Instruct"
