@@ -12,6 +12,7 @@ from signbridge.compare.contender import Contender
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _video(settings: Settings) -> Recognizer:
 
 
 def _video_endpoint(settings: Settings) -> Recognizer:
-    from signbridge.recognize.video.endpoint import Endpoint, EndpointRecognizer
+    from signbridge.recognize.video.endpoint import EndpointRecognizer
     from signbridge.recognize.video.prompt import PROMPTS
 
     endpoint = Endpoint(
@@ -50,6 +51,7 @@ def _video_endpoint(settings: Settings) -> Recognizer:
         key=settings.video_endpoint_key,
         model=settings.video_endpoint_model,
         timeout_s=settings.video_endpoint_timeout_s,
+        settings="SIGNBRIDGE_VIDEO_ENDPOINT",
     )
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
@@ -102,6 +104,15 @@ def _spelling(_: Settings) -> Recognizer:
     return SpellingRecognizer()
 
 
+def _sequence(settings: Settings) -> Recognizer:
+    from signbridge.compose.rules import compose_glosses
+    from signbridge.recognize.translator.recognizer import SequenceRecognizer
+
+    folder = settings.landmark_model
+    signs = None if folder == "shipped" else Path(folder)
+    return SequenceRecognizer(signs=signs, write=compose_glosses)
+
+
 def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
@@ -109,13 +120,14 @@ def _rules(_: Settings) -> Composer:
 
 
 def _chat(settings: Settings) -> Composer:
-    from signbridge.compose.chat.composer import ChatComposer, ChatEndpoint
+    from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = ChatEndpoint(
+    endpoint = Endpoint(
         url=settings.chat_url,
         key=settings.chat_key,
         model=settings.chat_model,
         timeout_s=settings.chat_timeout_s,
+        settings="SIGNBRIDGE_CHAT",
     )
     return ChatComposer(endpoint)
 
@@ -126,15 +138,32 @@ def _piper(_: Settings) -> Speaker:
     return PiperSpeaker()
 
 
+def _speech_endpoint(settings: Settings) -> Speaker:
+    from signbridge.speak.endpoint import EndpointSpeaker, Voice
+
+    endpoint = Endpoint(
+        url=settings.speech_url,
+        key=settings.speech_key,
+        model=settings.speech_model,
+        timeout_s=settings.speech_timeout_s,
+        settings="SIGNBRIDGE_SPEECH",
+    )
+    return EndpointSpeaker(endpoint, Voice(settings.speech_voice, settings.speech_speed))
+
+
 EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
 RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "landmark": _landmark,
     "video": _video,
     "video-endpoint": _video_endpoint,
     "spelling": _spelling,
+    "sequence": _sequence,
 }
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat": _chat}
-SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
+SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
+    "piper": _piper,
+    "speech-endpoint": _speech_endpoint,
+}
 
 
 # Why a recognizer can't start, said without loading it; "" where it may.

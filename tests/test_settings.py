@@ -46,7 +46,11 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("SPEAKER", "paiper", "speaker='paiper' is unknown; choose from ('piper', 'none')"),
+        (
+            "SPEAKER",
+            "paiper",
+            "speaker='paiper' is unknown; choose from ('piper', 'speech-endpoint', 'none')",
+        ),
         ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules', 'chat')"),
         ("RECOGNIZERS", "landmark,magic", "recognizers='magic' is unknown; choose from"),
         ("RECOGNIZERS", "landmark,landmark", "names one twice"),

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from signbridge.build import without_models
-from signbridge.compose.chat import composer as chat
 from signbridge.compose.chat.breaker import Breaker
-from signbridge.compose.chat.composer import ChatComposer, ChatEndpoint
+from signbridge.compose.chat.composer import ChatComposer
 from signbridge.compose.chat.prompt import finished, growing
 from signbridge.compose.rules import RuleComposer
 from signbridge.errors import BackendUnavailableError, UngroundedError
+from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 from signbridge.types import Guess, RecognitionResult
 from tests import fakes
@@ -32,7 +32,7 @@ STORE = (sign("YESTERDAY"), sign("ME", at_s=1), sign("GO", at_s=2), sign("STORE"
 
 
 def composer(url: str, **changes: Any) -> ChatComposer:
-    return ChatComposer(ChatEndpoint(url, KEY, **changes))
+    return ChatComposer(Endpoint(url, KEY, **changes))
 
 
 def test_sentence_grows_as_it_is_written_and_names_its_signs():
@@ -210,5 +210,5 @@ def test_host_is_named_only_while_it_is_used():
     settings = Settings(composer="chat", chat_url="http://llama.example:8000/v1", chat_key=KEY)
     assert settings.hosts == ("llama.example:8000",)
     assert KEY not in repr(settings)
-    assert KEY not in repr(chat.ChatEndpoint(settings.chat_url, KEY))
+    assert KEY not in repr(Endpoint(settings.chat_url, KEY))
     assert Settings(chat_url="http://llama.example:8000/v1").hosts == ()

@@ -17,8 +17,8 @@ _FREE_WORDS = """
 a an the be am is are was were been being do does did have has had will would shall to of in on at
 for from with by into onto about as than that this these those it its there here some any one ones
 and or but so if then i me my mine we us our ours you your yours he him his she her hers they them
-their theirs oh well just too also please go goes
-going went gone get getting got let lets up down out off over
+their theirs oh well just too also please get
+getting got let lets up down out off over
 """
 FREE = frozenset(_FREE_WORDS.split())
 # English that stands for a sign whose own words are others: sign's lemma -> lemmas it may become.
