@@ -2,13 +2,13 @@
 #   docker build -t signbridge . && docker run --rm -p 7860:7860 signbridge
 FROM python:3.11-slim-bookworm
 
-COPY packages.txt .
+COPY packages.txt /tmp/packages.txt
 RUN apt-get update \
-    && xargs apt-get install -y --no-install-recommends < packages.txt \
-    && rm -rf /var/lib/apt/lists/* packages.txt
+    && xargs apt-get install -y --no-install-recommends < /tmp/packages.txt \
+    && rm -rf /var/lib/apt/lists/* /tmp/packages.txt
 
 RUN useradd --create-home --uid 1000 user
-USER user
+USER 1000
 WORKDIR /home/user/app
 ENV PATH=/home/user/.local/bin:$PATH \
     PYTHONUNBUFFERED=1 \

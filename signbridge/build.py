@@ -12,6 +12,7 @@ from signbridge.compare.contender import Contender
 from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _video(settings: Settings) -> Recognizer:
 
 
 def _video_endpoint(settings: Settings) -> Recognizer:
-    from signbridge.recognize.video.endpoint import Endpoint, EndpointRecognizer
+    from signbridge.recognize.video.endpoint import EndpointRecognizer
     from signbridge.recognize.video.prompt import PROMPTS
 
     endpoint = Endpoint(
@@ -50,6 +51,7 @@ def _video_endpoint(settings: Settings) -> Recognizer:
         key=settings.video_endpoint_key,
         model=settings.video_endpoint_model,
         timeout_s=settings.video_endpoint_timeout_s,
+        settings="SIGNBRIDGE_VIDEO_ENDPOINT",
     )
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
@@ -117,10 +119,36 @@ def _rules(_: Settings) -> Composer:
     return RuleComposer()
 
 
+def _chat(settings: Settings) -> Composer:
+    from signbridge.compose.chat.composer import ChatComposer
+
+    endpoint = Endpoint(
+        url=settings.chat_url,
+        key=settings.chat_key,
+        model=settings.chat_model,
+        timeout_s=settings.chat_timeout_s,
+        settings="SIGNBRIDGE_CHAT",
+    )
+    return ChatComposer(endpoint)
+
+
 def _piper(_: Settings) -> Speaker:
     from signbridge.speak.piper import PiperSpeaker
 
     return PiperSpeaker()
+
+
+def _speech_endpoint(settings: Settings) -> Speaker:
+    from signbridge.speak.endpoint import EndpointSpeaker, Voice
+
+    endpoint = Endpoint(
+        url=settings.speech_url,
+        key=settings.speech_key,
+        model=settings.speech_model,
+        timeout_s=settings.speech_timeout_s,
+        settings="SIGNBRIDGE_SPEECH",
+    )
+    return EndpointSpeaker(endpoint, Voice(settings.speech_voice, settings.speech_speed))
 
 
 EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
@@ -131,8 +159,11 @@ RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "spelling": _spelling,
     "sequence": _sequence,
 }
-COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules}
-SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {"piper": _piper}
+COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat": _chat}
+SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
+    "piper": _piper,
+    "speech-endpoint": _speech_endpoint,
+}
 
 
 # Why a recognizer can't start, said without loading it; "" where it may.
@@ -160,7 +191,7 @@ def start(
 def build(settings: Settings) -> Engine:
     """Return the engine that `settings` ask for; what can't start leaves a notice.
 
-    Raises `BackendUnavailableError` when no recognizer, or not the composer, can start.
+    Raises `BackendUnavailableError` when no recognizer can start.
     """
     notices: list[str] = []
     recognizers: list[Recognizer] = []
@@ -177,22 +208,36 @@ def build(settings: Settings) -> Engine:
             speaker = start("Voice", settings.speaker, SPEAKERS, settings)
         except BackendUnavailableError as error:
             notices.append(str(error))
+    bare = without_models(settings)
     return replace(
-        without_models(settings),
+        bare,
         recognizers=tuple(recognizers),
         speaker=speaker,
-        notices=tuple(notices),
+        notices=(*bare.notices, *notices),
     )
 
 
 def without_models(settings: Settings) -> Engine:
-    """Return an engine with no recognizer and no voice, for those who bring their own."""
+    """Return an engine with no recognizer and no voice, for those who bring their own.
+
+    The rules write the sentence where the composer of the settings can't start, or fails later.
+    """
+    rules = start("Composer", "rules", COMPOSERS, settings)
+    composer: Composer = rules
+    notices: tuple[str, ...] = ()
+    if settings.composer != "rules":
+        try:
+            composer = start("Composer", settings.composer, COMPOSERS, settings)
+        except BackendUnavailableError as error:
+            notices = (f"{error}; the rules write the sentences",)
     return Engine(
         extractor=start("Landmark extractor", "holistic", EXTRACTORS, settings),
         recognizers=(),
-        composer=start("Composer", settings.composer, COMPOSERS, settings),
+        composer=composer,
         speaker=None,
         settings=settings,
+        notices=notices,
+        spare=None if composer is rules else rules,
     )
 
 

@@ -19,3 +19,7 @@ class BackendUnavailableError(SignBridgeError):
 
 class CheckpointError(SignBridgeError):
     """A model folder is incomplete or its parts disagree."""
+
+
+class UngroundedError(SignBridgeError):
+    """A sentence says what nobody signed; the message names the words."""

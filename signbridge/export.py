@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
-from signbridge.types import RecognitionResult, Translation
+from signbridge.types import RecognitionResult, Translation, Utterance
 
 GUESSES_SHOWN = 4
 
@@ -48,11 +49,21 @@ def plain(translation: Translation, clip: str) -> str:
 
 def srt(translation: Translation) -> str:
     """Return the sentences as SubRip captions at the times they were signed."""
+    return captions(translation.sentences)
+
+
+def captions(sentences: Iterable[Utterance]) -> str:
+    """Return timed sentences as SubRip captions."""
     cues = (
         f"{number}\n{_clock(said.start_s)} --> {_clock(said.end_s)}\n{said.text}\n"
-        for number, said in enumerate(translation.sentences, start=1)
+        for number, said in enumerate(sentences, start=1)
     )
     return "\n".join(cues)
+
+
+def minutes(sentences: Iterable[Utterance]) -> str:
+    """Return timed sentences as plain lines, each with the time at which it began."""
+    return "".join(f"{_clock(said.start_s)[:8]}  {said.text}\n" for said in sentences)
 
 
 def _segment(result: RecognitionResult) -> dict[str, object]:

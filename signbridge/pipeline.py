@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -20,6 +19,7 @@ class Engine:
     """Models that all sessions share; nothing in it changes after start.
 
     notices: why something the settings asked for is off.
+    spare: the composer that writes the sentence where the other could not.
     """
 
     extractor: LandmarkExtractor
@@ -28,6 +28,7 @@ class Engine:
     speaker: Speaker | None
     settings: Settings
     notices: Notices = ()
+    spare: Composer | None = None
 
     def only(self, recognizers: Sequence[str]) -> Engine:
         """Return an engine with just these recognizers, in this order."""
@@ -79,21 +80,28 @@ class Engine:
     def compose(
         self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
     ) -> tuple[Utterance, Notices]:
-        """Return a sentence of `results`, or the bare glosses and the reason.
+        """Return a sentence of `results`, or the bare glosses, and what went wrong.
 
         What a recognizer read as a sentence stays as it is.
         """
-        started_s = time.perf_counter()
         if results and all(result.kind == "sentence" for result in results):
             text = " ".join(result.guesses[0].text for result in results)
             return Utterance(text, results[0].recognizer, 0.0), ()
-        try:
-            return self.composer.compose(results, context), ()
-        except SignBridgeError as error:
-            glosses = tuple(result.guesses[0].text for result in results)
-            elapsed_s = time.perf_counter() - started_s
-            notice = f"Composer {self.composer.name!r} failed, glosses are shown instead: {error}"
-            return Utterance(" ".join(glosses), "none", elapsed_s, glosses), (notice,)
+        notices: Notices = ()
+        for composer in (self.composer, self.spare):
+            if composer is None:
+                continue
+            try:
+                return composer.compose(results, context), notices
+            except SignBridgeError as error:
+                instead = (
+                    "the rules write it"
+                    if composer is not self.spare and self.spare
+                    else ("glosses are shown instead")
+                )
+                notices += (f"Composer {composer.name!r} failed, {instead}: {error}",)
+        glosses = tuple(result.guesses[0].text for result in results)
+        return Utterance(" ".join(glosses), "none", 0.0, glosses), notices
 
     def speak(self, text: str) -> tuple[Speech | None, Notices]:
         """Return the sound of `text`; None without a voice or a word, or if the voice failed."""

@@ -14,8 +14,8 @@ from signbridge.errors import SettingsError
 PREFIX = "SIGNBRIDGE_"
 
 RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint", "sequence")
-COMPOSERS = ("rules",)
-SPEAKERS = ("piper", "none")
+COMPOSERS = ("rules", "chat")
+SPEAKERS = ("piper", "speech-endpoint", "none")
 VIDEO_PROMPTS = ("training", "card")
 SWITCH = ("off", "on")
 
@@ -32,11 +32,14 @@ class Settings:
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
     compare_limit_s: in a comparison, a recognizer that is silent this long has lost its column.
     votes_path: a SQLite file for votes on comparisons; in ":memory:" they end with the program.
-    session_idle_s: a live visitor silent this long loses their place.
+    session_idle_s: a live visitor whose page gives no sign of life for this long loses their place;
+        an open page gives one a second.
     video_base, video_adapter: folders, or repositories of the model hub; an adapter may name a
         folder inside its repository, and "none" stands for a base that needs no adapter.
     video_download: whether weights that are not on this machine may be fetched from the hub.
-    video_endpoint_key: what the server asks for; in no message, log or `repr`.
+    video_endpoint_key, chat_key, speech_key: what a server asks for; in no message, log or `repr`.
+    chat_timeout_s: the composer's server may be silent this long, also between two words.
+    speech_voice: who speaks, as the server names them; speech_speed 1 is their own pace.
     """
 
     recognizers: tuple[str, ...] = ("landmark",)
@@ -51,7 +54,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     max_sessions: int = 8
-    session_idle_s: float = 60.0
+    session_idle_s: float = 8.0
     compare_limit_s: float = 30.0
     votes_path: str = ":memory:"
     video_base: str = "Qwen/Qwen3-VL-2B-Instruct"
@@ -64,6 +67,16 @@ class Settings:
     video_endpoint_key: str = field(default="none", repr=False)
     video_endpoint_model: str = "first"
     video_endpoint_timeout_s: float = 60.0
+    chat_url: str = "none"
+    chat_key: str = field(default="none", repr=False)
+    chat_model: str = "first"
+    chat_timeout_s: float = 10.0
+    speech_url: str = "none"
+    speech_key: str = field(default="none", repr=False)
+    speech_model: str = "first"
+    speech_voice: str = "default"
+    speech_speed: float = 1.0
+    speech_timeout_s: float = 20.0
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing."""
@@ -78,6 +91,8 @@ class Settings:
         if len(set(self.recognizers)) < len(self.recognizers):
             raise SettingsError(f"recognizers={self.recognizers} names one twice; name each once")
         _check_address("video_endpoint_url", self.video_endpoint_url)
+        _check_address("chat_url", self.chat_url)
+        _check_address("speech_url", self.speech_url)
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, int | float) and not 0 < value < math.inf:
@@ -96,6 +111,10 @@ class Settings:
             hosts.append("huggingface.co")
         if "video-endpoint" in self.recognizers and self.video_endpoint_url != "none":
             hosts.append(urlsplit(self.video_endpoint_url).netloc)
+        if self.composer == "chat" and self.chat_url != "none":
+            hosts.append(urlsplit(self.chat_url).netloc)
+        if self.speaker == "speech-endpoint" and self.speech_url != "none":
+            hosts.append(urlsplit(self.speech_url).netloc)
         return tuple(hosts)
 
     @classmethod

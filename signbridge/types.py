@@ -27,6 +27,10 @@ class Clip:
     start_s: float = 0.0
 
 
+Leads = Literal["found", "right", "left"]
+"""Which hand leads in signing; "found" where each sign tells by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Landmarks:
     """Holistic points of one signer at a constant rate.
@@ -34,6 +38,7 @@ class Landmarks:
     points: (T, 543, 3) float32 in the layout of `landmarks.topology`; x and y are fractions of the
     picture's width and height, y down, z in MediaPipe's own scale. A part not seen is NaN.
     width_px, height_px: the picture the fractions refer to; only their ratio matters.
+    leads: the signer's leading hand, where the signer has said.
     """
 
     points: NDArray[np.float32]
@@ -41,6 +46,7 @@ class Landmarks:
     start_s: float = 0.0
     width_px: int = 640
     height_px: int = 480
+    leads: Leads = "found"
 
     @property
     def duration_s(self) -> float:

@@ -46,8 +46,12 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("SPEAKER", "paiper", "speaker='paiper' is unknown; choose from ('piper', 'none')"),
-        ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules',)"),
+        (
+            "SPEAKER",
+            "paiper",
+            "speaker='paiper' is unknown; choose from ('piper', 'speech-endpoint', 'none')",
+        ),
+        ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules', 'chat')"),
         ("RECOGNIZERS", "landmark,magic", "recognizers='magic' is unknown; choose from"),
         ("RECOGNIZERS", "landmark,landmark", "names one twice"),
         ("RECOGNIZERS", ",", "recognizers is empty; choose from"),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from signbridge.landmarks import topology
 from signbridge.landmarks.body import LEFT, RIGHT
+from signbridge.types import Leads
 
 # In shoulder widths below the shoulders. Signing space ends above the waist; resting hands lie
 # at 1.2 to 1.7 in dictionary clips and at a desk.
@@ -101,3 +102,8 @@ def leads_left(points: NDArray[np.float32]) -> bool:
         seen = np.mean(~np.isnan(palm[:, 0])) if len(palm) else 0.0
         work.append(np.nansum(steps) + np.nansum(turns) + 2.0 * seen)
     return bool(work[LEFT] > work[RIGHT])
+
+
+def is_left_handed(points: NDArray[np.float32], leads: Leads) -> bool:
+    """Say whether the left hand leads: as the signer says, or as the points (T, 2, 21, 3) show."""
+    return leads == "left" or (leads == "found" and leads_left(points))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.landmarks import topology
-from signbridge.types import Landmarks
+from signbridge.types import Landmarks, Leads
 
 RIGHT, LEFT = 0, 1
 
@@ -24,10 +24,12 @@ class Hands:
 
     points: (T, 2, 21, 3) float32, hand 0 is the signer's right, 1 the left; x grows to the right
     of the picture, y down, z away from the camera relative to the wrist; NaN = not seen.
+    leads: the signer's leading hand, where the signer has said.
     """
 
     points: NDArray[np.float32]
     fps: float
+    leads: Leads = "found"
 
 
 def in_body_frame(landmarks: Landmarks) -> Hands:
@@ -35,7 +37,7 @@ def in_body_frame(landmarks: Landmarks) -> Hands:
     points = isotropic(landmarks)
     hands = np.stack([points[:, topology.RIGHT_HAND], points[:, topology.LEFT_HAND]], axis=1)
     centre, width = body_frame(points, hands)
-    return Hands(normalised(hands, centre, width), landmarks.fps)
+    return Hands(normalised(hands, centre, width), landmarks.fps, landmarks.leads)
 
 
 def isotropic(landmarks: Landmarks) -> NDArray[np.float32]:

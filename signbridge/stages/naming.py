@@ -32,6 +32,7 @@ class Naming:
         self._findings = findings
         self._pending: list[RecognitionResult] = []
         self._corrected = False  # the signer had a hand in the pending signs
+        self._open = False  # a sentence is going on
         self._told: set[str] = set()
         self.spent_s = 0.0
         """Seconds spent on recognizing."""
@@ -40,15 +41,19 @@ class Naming:
         """Take what was signed; give what was recognized, and hand on what can be said."""
         match parcel:
             case Stretch(landmarks=landmarks):
+                self._open = True
                 yield from self._recognize(landmarks)
             case Rest():
                 # Another sentence may yet be read of the whole; signs alone can be made ready.
                 if self._pending and not self._engine.reads_sentences:
                     yield Ready(tuple(self._pending))
             case Pause(segment=segment):
+                self._open = False
                 yield from self._close(segment)
             case Correction(was=was, becomes=becomes):
                 self._correct(was, becomes)
+                if not self._open:  # no pause will come to say it
+                    yield from self._close(None)
             case End():
                 yield Leave(self._findings.notices())
 
@@ -116,11 +121,12 @@ class Naming:
         return results
 
     def _correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
-        for place, result in enumerate(self._pending):
-            if result is was:
-                self._pending[place : place + 1] = [] if becomes is None else [becomes]
-                self._corrected = True
-                return
+        """Put one result in the place of another, or in its time where none was believed."""
+        kept = [result for result in self._pending if result is not was]
+        if becomes is not None:
+            kept.append(becomes)
+        self._pending = sorted(kept, key=lambda result: result.start_s)
+        self._corrected = True
 
 
 def _segment(landmarks: Landmarks) -> Segment:

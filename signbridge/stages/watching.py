@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -11,14 +13,21 @@ from numpy.typing import NDArray
 
 from signbridge.events import Event, Notice, Seen
 from signbridge.found import CROWD, Findings
+from signbridge.landmarks.activity import leads_left
+from signbridge.landmarks.body import in_body_frame
 from signbridge.landmarks.segmenter import Segmenter
 from signbridge.pipeline import Engine
 from signbridge.recall import Recall
 from signbridge.stages.parcels import End, Pause, Rest, Signed, Stretch
-from signbridge.types import Frame, Landmarks
+from signbridge.types import Frame, Landmarks, Leads
 
 REST_AFTER = 0.5
 """By this share of the pause the sentence is made ready, so that the end of it costs no time."""
+
+
+SIGNS_FOR_HAND = 9
+SIGNS_KNOWN = 3
+"""So many of the last signs tell which hand leads, once there were so many."""
 
 
 class SegmenterLike(Protocol):
@@ -53,6 +62,9 @@ class Watching:
         self._unsaid = False  # a stretch has ended since the last pause
         self._rested = False  # and the hands have rested since
         self._closed = False
+        self._led_left: deque[bool] = deque(maxlen=SIGNS_FOR_HAND)
+        self.leads: Leads = "found"
+        """Which hand leads, where the signer has said."""
         self.spent_s = 0.0
         """Seconds spent on landmarks."""
 
@@ -60,6 +72,13 @@ class Watching:
     def signing(self) -> bool:
         """Whether the signer is signing."""
         return self._segmenter is not None and self._segmenter.signing
+
+    @property
+    def hand(self) -> str:
+        """Which hand led most of the last signs: left, right, or "" before there were enough."""
+        if len(self._led_left) < SIGNS_KNOWN:
+            return ""
+        return "left" if 2 * sum(self._led_left) > len(self._led_left) else "right"
 
     def push(self, frame: Frame) -> Iterator[Event | Signed]:
         """Look at one frame; those that go back in time are ignored."""
@@ -85,7 +104,8 @@ class Watching:
 
     def partial(self) -> Landmarks | None:
         """Return the stretch that is going on, as far as it has come."""
-        return self._segmenter.partial() if self._segmenter is not None else None
+        landmarks = self._segmenter.partial() if self._segmenter is not None else None
+        return None if landmarks is None else replace(landmarks, leads=self.leads)
 
     def finish(self) -> Iterator[Signed]:
         """End what is going on."""
@@ -121,7 +141,8 @@ class Watching:
             self._recall.signed(landmarks.start_s, end_s)
         self._findings.signs += 1
         self._unsaid, self._rested = True, False
-        return Stretch(landmarks)
+        self._led_left.append(leads_left(in_body_frame(landmarks).points))
+        return Stretch(replace(landmarks, leads=self.leads))
 
     def _resting(self, rested_s: float) -> Iterator[Signed]:
         if self._unsaid and rested_s >= self._pause_s:
@@ -132,4 +153,7 @@ class Watching:
 
     def _pause(self) -> Pause:
         self._unsaid = False
-        return Pause(self._recall.take() if self._recall is not None else None)
+        segment = self._recall.take() if self._recall is not None else None
+        if segment is not None:
+            segment = replace(segment, landmarks=replace(segment.landmarks, leads=self.leads))
+        return Pause(segment)

@@ -160,8 +160,8 @@ def _privacy(settings: Settings) -> str:
         f"They are deleted after {KEPT_S // 60} minutes at the latest; nothing else is kept.</li>"
         "<li>A vote on a comparison is kept only with consent, as the recognizers' names and the "
         f"choice, {_votes_kept(settings)}; no clip goes with it.</li>"
-        f"<li>A live place is given up {settings.session_idle_s:g} s after the last picture, or "
-        "when the page is closed.</li>"
+        "<li>A live place is given up when the page is closed, or when it has given no sign of "
+        f"life for {settings.session_idle_s:g} s.</li>"
         f"<li>{contacts}</li></ul></section>"
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,29 +16,23 @@ from signbridge.errors import SignBridgeError
 from signbridge.export import contract
 from signbridge.settings import Settings
 from signbridge.web.about import about
-from signbridge.web.live import LiveRun, LiveUpdate, sign_list, status, transcript
-from signbridge.web.sessions import SessionRegistry
+from signbridge.web.live_handlers import LiveHandlers
+from signbridge.web.live_html import status
 from signbridge.web.upload import answer, details, translate_clip
+from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 
 Report = Callable[[float, str], None]
-Html = str | dict[str, object]
-"""New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
-LiveParts = tuple[Html, Html, Html, Html, gr.Timer | dict[str, object]]
-"""Overlay, status, signs, sentences, and the timer that notices a stopped camera."""
 
 
 class Handlers:
-    """Answers the page's events; remembers nothing but the live visitors' sessions."""
+    """Answers the page's events; the Live tab's are answered by `live`."""
 
     def __init__(self, soon: EngineSoon, settings: Settings) -> None:
         self._soon = soon
         self._settings = settings
-        self.visitors = SessionRegistry(
-            lambda: LiveRun(soon.get()),
-            max_sessions=settings.max_sessions,
-            idle_s=settings.session_idle_s,
-        )
+        self.voices = Voices(settings)
+        self.live = LiveHandlers(soon, settings, self.voices)
 
     def welcome(self) -> tuple[gr.HTML, gr.Timer]:
         """Say that the models are loading, or why they can't; stop asking once it is decided."""
@@ -78,41 +71,6 @@ class Handlers:
         whole = np.rint(np.clip(speech.samples, -1, 1) * 32767).astype(np.int16)
         return contract(translation, path.name), (speech.sample_rate, whole)
 
-    def tick(self, picture: NDArray[np.uint8] | None, request: gr.Request) -> LiveParts:
-        """Look at one webcam picture (H, W, 3) uint8 RGB of this visitor."""
-        arrived_s = time.monotonic()
-        if picture is None:
-            return _parts(LiveUpdate())
-        if not self._soon.ready:
-            return _parts(LiveUpdate(status=status("loading")))
-        try:
-            with self.visitors.visit(_visitor(request)) as run:
-                # None: the last picture is still being looked at, so this one is dropped.
-                update = LiveUpdate() if run is None else run.push(picture, arrived_s)
-        except SignBridgeError as error:
-            return _parts(LiveUpdate(overlay="", status=status("off", str(error))))
-        return _parts(update, gr.Timer(active=True) if update.status else gr.skip())
-
-    def check_camera(self, request: gr.Request) -> LiveParts:
-        """Once a second: finish the sentence of a visitor whose camera was stopped."""
-        visitor = _visitor(request)
-        if visitor not in self.visitors:
-            return _parts(LiveUpdate("", status("off")), gr.Timer(active=False))
-        with self.visitors.visit(visitor) as run:
-            if run is None or not run.quiet(time.monotonic()):
-                return _parts(LiveUpdate())
-            return _parts(run.finish(), gr.Timer(active=False))
-
-    def clear(self, request: gr.Request) -> LiveParts:
-        """Forget this visitor's signs and sentences; the next picture starts afresh."""
-        self.visitors.close(_visitor(request))
-        blank = LiveUpdate("", status("off"), sign_list(()), transcript(()))
-        return _parts(blank, gr.Timer(active=False))
-
-    def leave(self, request: gr.Request) -> None:
-        """Close the session of a visitor who closed or reloaded the page."""
-        self.visitors.close(_visitor(request))
-
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -128,16 +86,3 @@ def given(clip: str | None) -> Path:
     if not clip:
         raise gr.Error("No clip was given. Choose a video first.", print_exception=False)
     return Path(clip)
-
-
-def _visitor(request: gr.Request) -> str:
-    """Return the id that Gradio gives each open page: random, and known to that page alone."""
-    return str(request.session_hash)
-
-
-def _parts(update: LiveUpdate, timer: gr.Timer | dict[str, object] | None = None) -> LiveParts:
-    overlay, line, signs, sentences = (
-        gr.skip() if part is None else part
-        for part in (update.overlay, update.status, update.signs, update.sentences)
-    )
-    return overlay, line, signs, sentences, gr.skip() if timer is None else timer

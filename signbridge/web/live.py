@@ -1,152 +1,252 @@
-"""One live visitor: webcam pictures in, what the Live tab shows out."""
+"""One live visitor: webcam pictures and choices in, what the Live tab shows out."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.capture.stream import WebcamStream
-from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.events import Seen
+from signbridge.live.latency import Latencies
+from signbridge.live.session import LiveSession
 from signbridge.pipeline import Engine
 from signbridge.session import Session
-from signbridge.types import RecognitionResult
-from signbridge.web import overlay
-from signbridge.web.words import guess_list, name_of, next_guesses, notice_list, player, score_bar
+from signbridge.types import Leads
+from signbridge.web import live_html
+from signbridge.web.conversation import Word
+from signbridge.web.live_page import LivePage, LiveUpdate
+from signbridge.web.voices import Voices
 
-SIGNS_SHOWN = 8
-SENTENCES_SHOWN = 6
 QUIET_S = 2.0
 """No picture for this long: the camera was stopped."""
-
-STATUS = {
-    "off": "Camera is off. Allow it, then press Record. Nothing is kept of the pictures.",
-    "loading": "Loading the models. This takes a few seconds after a start.",
-    "nobody": "Nobody in the picture. Show yourself from the head to the waist.",
-    "idle": "Ready. Raise your hands and sign.",
-    "signing": "Signing.",
-}
+BUSY_S = 0.05
+"""A picture waits no longer for the visitor's other doings."""
+RETRY_S = 5.0
+"""A session that broke off is not opened again before this."""
 
 
 @dataclass(frozen=True, slots=True)
-class LiveUpdate:
-    """HTML for the parts of the Live tab that changed; None where nothing did."""
+class Choices:
+    """What the visitor has chosen in the settings drawer.
 
-    overlay: str | None = None
-    status: str | None = None
-    signs: str | None = None
-    sentences: str | None = None
+    hand: which hand leads. voice: a name, "none" for silence. speaks: each sentence by itself.
+    """
+
+    hand: Leads = "found"
+    voice: str = "piper"
+    speaks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A session, and when it began in the conversation."""
+
+    session: LiveSession
+    offset_s: float
 
 
 class LiveRun:
-    """Remembers one visitor's signs and sentences; a session is open while pictures come."""
+    """Remembers one visitor's conversation; a session is open while pictures come.
 
-    def __init__(self, engine: Engine) -> None:
+    Calls may come from several threads.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        voices: Voices | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
-        self._session: Session | None = None
+        self._voices = voices or Voices(engine.settings)
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._turn = threading.Lock()
+        self._choices = Choices()
+        self._spoken_with = engine
+        self._page = LivePage(engine)
         self._camera = self._new_camera()
-        self._last_s = float("-inf")
-        self._status = ""
-        self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
-        self._sentences: deque[str] = deque(maxlen=SENTENCES_SHOWN)
-        self._notices = list(engine.notices)
-        self._sound = ""  # of the latest sentence, as it stays on the page after it was played
+        self._now: _Open | None = None
+        self._ending: list[_Open] = []
+        self._began_s: float | None = None
+        self._last_s = self._retry_s = self._speaking_until_s = float("-inf")
+        self._size = (1, 1)
+        self._someone = False
+        self._error = self._status = ""
+        self._closed = False
+        self.paused = False
+        self.hand = ""
+        """Which hand was found to lead: left, right, or "" while that is not known."""
+        self.latencies: Latencies | None = None
+        """The times of the session that is open, or was last."""
 
-    def push(self, pixels: NDArray[np.uint8], arrived_s: float) -> LiveUpdate:
-        """Look at one webcam picture (H, W, 3) uint8 RGB that arrived at `arrived_s`."""
+    def choose(self, choices: Choices) -> None:
+        """Take over what the visitor has chosen."""
+        with self._lock:
+            if choices.voice != self._choices.voice:
+                self._spoken_with, why = self._voices.engine(self._engine, choices.voice)
+                if why:
+                    self._page.notice(why)
+            self._choices = choices
+            if self._now is not None:
+                self._now.session.use(self._spoken_with, choices.hand)
+
+    def push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
+        """Take one webcam picture (H, W, 3) uint8 RGB that arrived at `arrived_s`."""
         self._last_s = arrived_s
-        frame = self._camera.tick(pixels, arrived_s)
-        if frame is None:
+        if not self._lock.acquire(timeout=BUSY_S):
+            return  # a sentence is being composed anew by a slow composer
+        try:
+            self._push(pixels, arrived_s)
+        finally:
+            self._lock.release()
+
+    def answer(self, wait_s: float) -> LiveUpdate:
+        """Return what has changed since the last call.
+
+        Waits until what was pushed is done, but no longer than `wait_s`. While one call waits,
+        others return nothing at once, so that answers reach the page in their order.
+        """
+        if not self._turn.acquire(blocking=False):
             return LiveUpdate()
-        if self._session is None:
-            self._session = Session(self._engine)
-        height_px, width_px = frame.pixels.shape[:2]
-        return self._take(self._session.push(frame), width_px, height_px)
+        try:
+            for each in self._open_sessions():
+                each.session.settle(wait_s)
+            return self._update(self._clock())
+        finally:
+            self._turn.release()
+
+    def _update(self, now_s: float) -> LiveUpdate:
+        with self._lock:
+            for each in self._open_sessions():
+                self._take(each, now_s)
+            state = self._state(now_s)
+            if state + self._error != self._status:
+                self._status = state + self._error
+                self._page.show(status=live_html.status(state, self._error))
+            return self._page.update()
+
+    def word(self, key: str) -> Word | None:
+        """Return the word of this key, None where it is gone."""
+        with self._lock:
+            return self._page.conversation.word(key)
+
+    def correct(self, key: str, text: str) -> None:
+        """Say what a word was, "" for none: its sentence is composed anew."""
+        with self._lock:
+            told = self._page.correct(key, text)
+            if told is not None and self._now is not None:
+                word, becomes = told
+                self._now.session.correct(word.result, becomes)
+
+    def speak(self, key: str, now_s: float) -> None:
+        """Say a sentence again, at once."""
+        with self._lock:
+            self._speaking_until_s = now_s + self._page.speak(key, self._spoken_with)
 
     def quiet(self, now_s: float) -> bool:
         """Return whether pictures have stopped coming."""
         return now_s - self._last_s > QUIET_S
 
-    def finish(self) -> LiveUpdate:
-        """Translate what was signed until the camera stopped; the next picture starts afresh."""
-        if self._session is None:
-            return LiveUpdate(overlay="", status=status("off"))
-        events = self._session.finish()
-        self._session, self._camera = None, self._new_camera()
-        update = self._take(events, 1, 1)
-        self._status = "off"
-        return LiveUpdate("", status("off"), update.signs, update.sentences)
+    def finish(self) -> None:
+        """Let what was signed be said; the next picture starts afresh."""
+        with self._lock:
+            if self._now is not None:
+                self._now.session.finish()
+                self._ending.append(self._now)
+                self._page.show(overlay="")
+            self._now, self._camera = None, self._new_camera()
+
+    def pause(self, paused: bool) -> None:
+        """Look at no picture until told so; what was signed before is said."""
+        with self._lock:
+            self.paused = paused
+            if paused:
+                self.finish()
+
+    def clear(self) -> None:
+        """Forget the signs and sentences; what is going on is dropped."""
+        with self._lock:
+            self._drop()
+            self._page.clear()
+            self._began_s = None
 
     def close(self) -> None:
         """Free the session; what was not finished is dropped."""
-        if self._session is not None:
-            self._session.close()
+        with self._lock:
+            self._closed = True
+            self._drop()
+
+    def _push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
+        if self._closed or self.paused or arrived_s < self._retry_s:
+            return
+        frame = self._camera.tick(pixels, arrived_s)
+        if frame is None:
+            return
+        if self._now is None:
+            self._now = self._opened(arrived_s)
+        self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
+        self._now.session.push(frame, arrived_s)
 
     def _new_camera(self) -> WebcamStream:
         settings = self._engine.settings
         return WebcamStream(settings.max_fps, settings.max_side_px)
 
-    def _take(self, events: Iterable[Event], width_px: int, height_px: int) -> LiveUpdate:
-        drawn = changed = signs = sentences = None
-        for event in events:
-            match event:
-                case Seen(points=points, signing=signing):
-                    drawn = overlay.svg(points, width_px, height_px)
-                    changed = self._new_status(points, signing)
-                case Recognized(results=results):
-                    self._signs.extendleft(results)
-                    signs = sign_list(self._signs)
-                case Said(utterance=utterance, speech=speech):
-                    self._sentences.append(utterance.text)
-                    sound = player(speech, utterance.text)
-                    self._sound = player(speech, utterance.text, autoplay=False)
-                    sentences = transcript(self._sentences, self._notices, sound)
-                case Notice(text=text):
-                    if text not in self._notices:
-                        self._notices.append(text)
-                    sentences = transcript(self._sentences, self._notices, self._sound)
-        return LiveUpdate(drawn, changed, signs, sentences)
+    def _open_sessions(self) -> tuple[_Open, ...]:
+        return (*self._ending, *(() if self._now is None else (self._now,)))
 
-    def _new_status(self, points: NDArray[np.float32], signing: bool) -> str | None:
-        """Return the status to show, or None while it stays what it is."""
-        seen = bool(np.isfinite(points).any())
-        state = "signing" if signing else "idle" if seen else "nobody"
-        if state == self._status:
-            return None
-        self._status = state
-        return status(state)
+    def _opened(self, arrived_s: float) -> _Open:
+        self._began_s = arrived_s if self._began_s is None else self._began_s
+        self._error, self._someone = "", False
+        session = LiveSession(lambda: Session(self._engine), self._clock)
+        session.use(self._spoken_with, self._choices.hand)
+        self.latencies = session.latencies
+        return _Open(session, arrived_s - self._began_s)
 
+    def _take(self, each: _Open, now_s: float) -> None:
+        """Show what a session has done; let go of one that is done."""
+        done = each.session.done  # asked first: what it did last is then among its events
+        for event in each.session.events():
+            if isinstance(event, Seen):
+                if each is not self._now:
+                    continue  # the camera is off, or shows something else
+                self._someone = bool(np.isfinite(event.points).any())
+            heard_s = self._page.take(event, each.offset_s, self._size, self._choices.speaks)
+            if heard_s:
+                self._speaking_until_s = now_s + heard_s
+        self.hand = each.session.hand or self.hand
+        if not done:
+            return
+        self._error = each.session.error
+        if each is self._now:
+            self._now, self._camera = None, self._new_camera()
+            self._retry_s = now_s + RETRY_S
+            self._page.show(overlay="")
+        else:
+            self._ending.remove(each)
 
-def status(state: str, text: str = "") -> str:
-    """Return the line that says what the camera sees."""
-    words = escape(text or STATUS[state])
-    return f'<p class="sb-status sb-{state}" role="status"><i aria-hidden="true"></i>{words}</p>'
+    def _drop(self) -> None:
+        for each in self._open_sessions():
+            each.session.close()
+        self._now, self._ending, self._camera = None, [], self._new_camera()
 
-
-def sign_list(results: Iterable[RecognitionResult]) -> str:
-    """Return recognized signs, the latest first, each with its score and next guesses."""
-    items = "".join(
-        f'<li class="sb-sign{" sb-unsure" if result.abstained else ""}">'
-        f"<strong>{escape(name_of(result))}</strong>{score_bar(result)}"
-        f"{guess_list(next_guesses(result))}</li>"
-        for result in results
-    )
-    if not items:
-        items = '<li class="sb-quiet">Signs appear here as they are recognized.</li>'
-    return f'<h3>Signs, latest first</h3><ol class="sb-signs" aria-live="polite">{items}</ol>'
-
-
-def transcript(sentences: Iterable[str], notices: Iterable[str] = (), sound: str = "") -> str:
-    """Return the sentences, the latest last and largest, and the sound of the latest."""
-    items = "".join(f"<li>{escape(text)}</li>" for text in sentences)
-    if not items:
-        items = '<li class="sb-quiet">The sentence appears when you rest your hands.</li>'
-    return (
-        '<section class="sb-answer"><h3>In English</h3>'
-        f'<ol class="sb-transcript" aria-live="polite" lang="en">{items}</ol>'
-        f"{sound}{notice_list(notices)}</section>"
-    )
+    def _state(self, now_s: float) -> str:
+        session = self._now.session if self._now is not None else None
+        if session is not None and session.signing:
+            return "signing"
+        if now_s < self._speaking_until_s:
+            return "speaking"
+        if self.paused:
+            return "paused"
+        if session is None:
+            return "thinking" if self._ending else "off"
+        if not session.latencies.frames:
+            return "loading"
+        if self._page.conversation.sure or session.thinking:
+            return "thinking"
+        return "idle" if self._someone else "nobody"

@@ -5,23 +5,25 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from signbridge.errors import SignBridgeError
 
 
 class Closable(Protocol):
-    """Something that holds memory until it is closed."""
+    """Something that holds memory until it is closed; threads may share it."""
 
     def close(self) -> None:
-        """Free it."""
+        """Free it; calls that come later do nothing."""
         ...
 
 
 S = TypeVar("S", bound=Closable)
 LOG = logging.getLogger("signbridge.web")
+GONE_S = 5.0
+"""Pictures that come so late after their visitor left were on their way: they open nothing."""
+SWEEP_EVERY_S = 1.0
 
 
 class PlacesTakenError(SignBridgeError):
@@ -29,20 +31,11 @@ class PlacesTakenError(SignBridgeError):
 
 
 class _Place(Generic[S]):
-    """One visitor's session and the lock that keeps its frames in single file."""
+    """One visitor's session, and when they last gave a sign of life."""
 
-    def __init__(self, now_s: float) -> None:
-        self.lock = threading.Lock()
+    def __init__(self, session: S, now_s: float) -> None:
+        self.session = session
         self.used_at_s = now_s
-        self.session: S | None = None
-        self.closed = False
-
-    def close(self) -> None:
-        with self.lock:
-            self.closed = True
-            if self.session is not None:
-                self.session.close()
-                self.session = None
 
 
 class SessionRegistry(Generic[S]):
@@ -62,6 +55,7 @@ class SessionRegistry(Generic[S]):
         self._clock = clock
         self._lock = threading.Lock()
         self._places: dict[str, _Place[S]] = {}
+        self._gone: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -69,43 +63,53 @@ class SessionRegistry(Generic[S]):
     def __contains__(self, visitor: str) -> bool:
         return visitor in self._places
 
-    @contextmanager
-    def visit(self, visitor: str) -> Iterator[S | None]:
-        """Yield the visitor's session, or None while an earlier call still holds it.
+    def open(self, visitor: str) -> S | None:
+        """Return the visitor's session, opened where there is none; None if they have just left.
 
-        None means: drop this frame. Raises `PlacesTakenError` when no place is free.
+        Raises `PlacesTakenError` when no place is free.
         """
-        place = self._place(visitor)
-        if not place.lock.acquire(blocking=False):
-            yield None
-            return
-        try:
-            place.used_at_s = self._clock()
-            yield self._session(visitor, place)
-        finally:
-            place.lock.release()
+        if visitor not in self._places and len(self._places) >= self._max_sessions:
+            self.close_idle()
+        with self._lock:
+            now_s = self._clock()
+            if now_s - self._gone.get(visitor, float("-inf")) < GONE_S:
+                return None
+            if visitor not in self._places:
+                if len(self._places) >= self._max_sessions:
+                    raise PlacesTakenError(
+                        f"All {self._max_sessions} live places are taken. Try again in a minute, "
+                        "or record a clip and use the Upload tab."
+                    )
+                self._places[visitor] = _Place(self._open(), now_s)
+            return self._used(visitor, now_s)
+
+    def find(self, visitor: str) -> S | None:
+        """Return the visitor's session, None where they have none."""
+        with self._lock:
+            return self._used(visitor, self._clock())
 
     def close(self, visitor: str) -> None:
-        """Forget the visitor: their session is closed and their place is free."""
+        """Forget the visitor, who has left: their session is closed and their place is free."""
         with self._lock:
-            place = self._places.pop(visitor, None)
-        if place is not None:
-            place.close()
+            now_s = self._clock()
+            self._gone = {v: at_s for v, at_s in self._gone.items() if now_s - at_s < GONE_S}
+            self._gone[visitor] = now_s
+        self._close(visitor)
 
     def close_idle(self) -> None:
-        """Close the sessions that had no frame for longer than the limit."""
+        """Close the sessions that had no sign of life for longer than the limit."""
         now_s = self._clock()
         with self._lock:
             idle = [v for v, p in self._places.items() if now_s - p.used_at_s > self._idle_s]
         for visitor in idle:
-            self.close(visitor)
+            self._close(visitor)
 
     def close_all(self) -> None:
         """Close every session."""
         for visitor in list(self._places):
-            self.close(visitor)
+            self._close(visitor)
 
-    def sweep(self, every_s: float = 5.0) -> None:
+    def sweep(self, every_s: float = SWEEP_EVERY_S) -> None:
         """Start a background thread that closes idle sessions for as long as the program runs."""
 
         def run() -> None:
@@ -118,27 +122,15 @@ class SessionRegistry(Generic[S]):
 
         threading.Thread(target=run, name="live-sweep", daemon=True).start()
 
-    def _place(self, visitor: str) -> _Place[S]:
-        if len(self._places) >= self._max_sessions:
-            self.close_idle()
-        with self._lock:
-            if visitor not in self._places and len(self._places) >= self._max_sessions:
-                raise PlacesTakenError(
-                    f"All {self._max_sessions} live places are taken. Try again in a minute, "
-                    "or record a clip and use the Upload tab."
-                )
-            return self._places.setdefault(visitor, _Place(self._clock()))
-
-    def _session(self, visitor: str, place: _Place[S]) -> S | None:
-        """Return the place's session, opened at its first frame; None if it was just closed."""
-        if place.closed:
+    def _used(self, visitor: str, now_s: float) -> S | None:
+        place = self._places.get(visitor)
+        if place is None:
             return None
-        if place.session is None:
-            try:
-                place.session = self._open()
-            except SignBridgeError:
-                # Held lock: drop the place directly, `close` would wait for it.
-                with self._lock:
-                    self._places.pop(visitor, None)
-                raise
+        place.used_at_s = now_s
         return place.session
+
+    def _close(self, visitor: str) -> None:
+        with self._lock:
+            place = self._places.pop(visitor, None)
+        if place is not None:
+            place.session.close()

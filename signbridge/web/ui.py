@@ -19,17 +19,15 @@ from signbridge.web.drawn import DrawnSigns
 from signbridge.web.examples import Example, find_examples
 from signbridge.web.handlers import Handlers
 from signbridge.web.lexicon import Sign, read_signs
-from signbridge.web.live import sign_list, status, transcript
+from signbridge.web.live_tab import INTERNAL, live_tab
+from signbridge.web.service import Service
 from signbridge.web.signs import signs_tab
-from signbridge.web.theme import MIRROR, SCRIPT, style, theme
+from signbridge.web.theme import SCRIPT, style, theme
 from signbridge.web.warmup import EngineSoon
 
 SWEEP_S = 60
 """How often temporary files are looked for that are due to be deleted."""
-STREAM_EVERY_S = 0.1
 VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv", ".3gp", ".3g2", ".mts", ".flv", ".ogv"]
-# Internal events can't be called from outside, and show no progress bar unless they say so.
-INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 HEADER = """
 <header class="sb-header"><h1>SignBridge</h1>
 <p>American Sign Language to English text and speech</p></header>
@@ -45,7 +43,7 @@ def page(
     comparer: Comparer,
     examples: Sequence[Example],
     signs: Sequence[Sign],
-    max_sessions: int,
+    settings: Settings,
 ) -> gr.Blocks:
     """Return the whole page, its events bound to `handlers` and `comparer`."""
     blocks: gr.Blocks = gr.Blocks(
@@ -57,7 +55,7 @@ def page(
         asking = gr.Timer(1.0)
         with gr.Tabs(selected="upload", elem_id="tabs", overflow_behavior="wrap") as tabs:
             with gr.Tab("Live", id="live"):
-                _live(handlers, max_sessions)
+                live_tab(handlers.live, handlers.voices, settings)
             with gr.Tab("Upload", id="upload"):
                 _upload(handlers, examples)
             with gr.Tab("Compare", id="compare"):
@@ -73,51 +71,10 @@ def page(
         asking.tick(handlers.welcome, None, [welcome, asking], **INTERNAL)
         blocks.load(handlers.welcome, None, [welcome, asking], **INTERNAL)
         blocks.load(handlers.about, None, about, **INTERNAL)
-        blocks.unload(handlers.leave)
+        blocks.unload(handlers.live.leave)
         _api(handlers)
         compare_api(comparer)
     return blocks
-
-
-def _live(handlers: Handlers, max_sessions: int) -> None:
-    with gr.Row(elem_classes="sb-columns"):
-        with gr.Column(scale=6, min_width=320):
-            line = gr.HTML(status("off"), elem_id="live-status")
-            with gr.Group(elem_id="stage"):
-                camera = gr.Image(
-                    streaming=True,
-                    sources=["webcam"],
-                    label="Camera",
-                    show_label=False,
-                    elem_id="camera",
-                    webcam_options=gr.WebcamOptions(
-                        mirror=False,
-                        constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}},
-                    ),
-                )
-                drawn = gr.HTML(elem_id="overlay")
-            with gr.Row():
-                mirror = gr.Checkbox(label="Mirror my view", container=False)
-                clear = gr.Button("Clear", size="md", min_width=120, scale=0)
-        with gr.Column(scale=5, min_width=320):
-            sentences = gr.HTML(transcript(()), elem_id="live-sentences")
-            signs = gr.HTML(sign_list(()), elem_id="live-signs")
-    timer = gr.Timer(1.0, active=False)
-    parts = [drawn, line, signs, sentences, timer]
-    camera.stream(
-        handlers.tick,
-        camera,
-        parts,
-        stream_every=STREAM_EVERY_S,
-        time_limit=None,
-        # Room for a late picture beside each visitor's current one: it is dropped at once.
-        concurrency_limit=2 * max_sessions,
-        concurrency_id="live",
-        **INTERNAL,
-    )
-    timer.tick(handlers.check_camera, None, parts, concurrency_limit=max_sessions, **INTERNAL)
-    clear.click(handlers.clear, None, parts, **INTERNAL)
-    mirror.change(None, mirror, None, js=MIRROR, **INTERNAL)
 
 
 def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
@@ -228,10 +185,10 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
     """Serve the page; the engine is built meanwhile. `wait`: until the server is stopped."""
     soon = EngineSoon(build).start()
     handlers, comparer = Handlers(soon, settings), Comparer(soon, settings)
-    handlers.visitors.sweep()
+    handlers.live.visitors.sweep()
     examples = find_examples()
     signs = read_signs(settings.landmark_model)
-    blocks = page(handlers, comparer, examples, signs, settings.max_sessions)
+    blocks = page(handlers, comparer, examples, signs, settings)
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -243,6 +200,7 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
         ssr_mode=False,
         max_file_size=int(settings.max_clip_mb * 1_000_000),
         footer_links=["api"],
+        app_kwargs=Service(soon, handlers.live.visitors, settings.max_sessions).app_kwargs(),
         quiet=not wait,
     )
     return blocks

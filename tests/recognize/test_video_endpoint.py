@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from signbridge import remote
 from signbridge.build import RECOGNIZERS, start
 from signbridge.errors import BackendUnavailableError
 from signbridge.landmarks.topology import N_POINTS
-from signbridge.recognize.video import endpoint, wire
-from signbridge.recognize.video.endpoint import Endpoint, EndpointRecognizer
+from signbridge.recognize.video import wire
+from signbridge.recognize.video.endpoint import EndpointRecognizer
 from signbridge.recognize.video.preprocess import prepare
 from signbridge.recognize.video.prompt import PROMPTS
+from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 from signbridge.types import Clip, Landmarks, RecognitionResult, Segment
 
@@ -236,7 +238,7 @@ def test_failure_that_may_pass_is_tried_again() -> None:
 
 
 def test_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "RETRIES", 0)
+    monkeypatch.setattr(remote, "RETRIES", 0)
     told = pytest.raises(BackendUnavailableError, match=r"did not answer within 0\.2 s")
     with serving(lambda *_: time.sleep(1.0)) as server, told:
         ask(server, timeout_s=0.2, model="mine")

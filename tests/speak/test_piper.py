@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from signbridge.errors import BackendUnavailableError
-from signbridge.speak.piper import PAUSE_S, PiperSpeaker, clauses
+from signbridge.speak.clauses import clauses
+from signbridge.speak.piper import PAUSE_S, PiperSpeaker
 from signbridge.speak.wav import wav_bytes, write_wav
 from signbridge.types import Speech
 

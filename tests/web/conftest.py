@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from signbridge.pipeline import Engine
 from signbridge.session import Session
 from signbridge.settings import Settings
-from signbridge.web import handlers as module
+from signbridge.web import live_handlers as module
 from signbridge.web.handlers import Handlers
+from signbridge.web.live_handlers import LiveHandlers
+from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 from tests import fakes
 
@@ -45,3 +47,20 @@ def serve() -> Callable[..., Handlers]:
         return Handlers(soon, settings or Settings())
 
     return start
+
+
+@pytest.fixture
+def serve_live() -> Iterator[Callable[..., LiveHandlers]]:
+    """Return the Live tab's handlers, whose answers wait for all that a picture leads to."""
+    served: list[LiveHandlers] = []
+
+    def start(engine: Engine | None = None, settings: Settings | None = None) -> LiveHandlers:
+        soon = EngineSoon(lambda: engine or fakes.engine())
+        soon.start().get()
+        settings = settings or Settings()
+        served.append(LiveHandlers(soon, settings, Voices(settings), settle_s=10.0))
+        return served[-1]
+
+    yield start
+    for handlers in served:
+        handlers.visitors.close_all()

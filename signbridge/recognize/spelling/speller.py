@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from signbridge.errors import CheckpointError
-from signbridge.landmarks.activity import leads_left, mirrored
+from signbridge.landmarks.activity import is_left_handed, mirrored
 from signbridge.landmarks.body import LEFT, RIGHT, Hands
 from signbridge.landmarks.features import raised_stretches, resampled
 from signbridge.recognize.spelling.decode import Word, decoded
@@ -93,7 +93,7 @@ def leading_hand(hands: Hands) -> list[NDArray[np.float32]]:
     """
     found = []
     for stretch in raised_stretches(hands):
-        points = mirrored(stretch) if leads_left(stretch) else stretch
+        points = mirrored(stretch) if is_left_handed(stretch, hands.leads) else stretch
         seen = ~np.isnan(points[:, :, 0, 0])
         if seen[:, LEFT].mean() > BOTH_HANDS or seen[:, RIGHT].sum() < SHORTEST_S * hands.fps:
             continue

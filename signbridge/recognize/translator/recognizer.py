@@ -28,7 +28,7 @@ class SequenceRecognizer:
 
     name = "sequence"
     reads: Literal["sentences"] = "sentences"
-    needs_pictures = False
+    sees: Literal["landmarks"] = "landmarks"
 
     def __init__(
         self, folder: Path | None = None, signs: Path | None = None, write: Write | None = None

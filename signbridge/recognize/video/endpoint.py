@@ -9,10 +9,8 @@ process; the pictures do not (`python -m signbridge doctor --parity CLIP`).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from signbridge.errors import BackendUnavailableError
 from signbridge.recognize.video import wire
 from signbridge.recognize.video.local import (
     BEAMS,
@@ -24,12 +22,9 @@ from signbridge.recognize.video.local import (
 from signbridge.recognize.video.preprocess import PreparedClip
 from signbridge.recognize.video.prompt import Message, Prompt, messages
 from signbridge.recognize.video.sentence import Answer, read
+from signbridge.remote import Endpoint, Remote
 from signbridge.types import Guess, RecognitionResult, Segment
 
-NONE = "none"
-FIRST_MODEL = "first"
-RETRIES = 1
-_SHOWN_CHARACTERS = 200
 _UNTOUCHED = {
     "mm_processor_kwargs": {"do_resize": False, "do_sample_frames": False},
     "media_io_kwargs": {"video": {"num_frames": -1}},  # else 32 of them, however many there are
@@ -41,19 +36,6 @@ _SEARCH = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the server is, what opens it, and how long to wait for an answer.
-
-    model: the name it serves the model by; "first" takes the first that it lists.
-    """
-
-    url: str
-    key: str = field(default=NONE, repr=False)
-    model: str = FIRST_MODEL
-    timeout_s: float = 60.0
-
-
 class EndpointRecognizer:
     """Reads whole sentences from pictures, on another machine."""
 
@@ -63,27 +45,14 @@ class EndpointRecognizer:
 
     def __init__(self, endpoint: Endpoint, prompt: Prompt) -> None:
         """Keep the address; the server is asked only when there is a sentence to read."""
-        import openai
-
-        if endpoint.url == NONE:
-            raise BackendUnavailableError(
-                "no endpoint is set; set SIGNBRIDGE_VIDEO_ENDPOINT_URL to an OpenAI-compatible "
-                "server, such as http://localhost:8000/v1"
-            )
-        self._endpoint = endpoint
+        self._remote = Remote(endpoint)
         self._prompt = prompt
-        self._errors = openai
-        self._client = openai.OpenAI(
-            base_url=endpoint.url,
-            api_key=endpoint.key,
-            timeout=endpoint.timeout_s,
-            max_retries=RETRIES,
-        )
 
     @property
     def about(self) -> dict[str, str]:
         """Return which model is asked, and where; the server does not tell its revision."""
-        return {"model": self._endpoint.model, "device": self._endpoint.url}
+        endpoint = self._remote.endpoint
+        return {"model": endpoint.model, "device": endpoint.url}
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the sentence; raise `BackendUnavailableError` if the server gives none."""
@@ -91,46 +60,20 @@ class EndpointRecognizer:
 
     def _translate(self, prepared: PreparedClip) -> Answer:
         body = request(self._prompt, prepared)
-        try:
-            reply = self._client.chat.completions.create(model=self._model(), **body)
-        except self._errors.APITimeoutError as error:
-            raise self._down(f"did not answer within {self._endpoint.timeout_s:g} s") from error
-        except self._errors.APIConnectionError as error:
-            raise self._down("can't be reached") from error
-        except self._errors.APIStatusError as error:
-            raise self._down(f"refused ({error.status_code}): {error.message}") from error
-        except (self._errors.OpenAIError, ValueError) as error:
-            raise self._down(f"sent what is no answer: {error}") from error
+        with self._remote.telling():
+            reply = self._remote.client.chat.completions.create(model=self._remote.model, **body)
         return self._answer(reply)
-
-    def _model(self) -> str:
-        if self._endpoint.model != FIRST_MODEL:
-            return self._endpoint.model
-        served = getattr(self._client.models.list(), "data", None) or ()
-        for model in served:
-            return str(model.id)
-        raise self._down("lists no model; set SIGNBRIDGE_VIDEO_ENDPOINT_MODEL")
 
     def _answer(self, reply: Any) -> Answer:
         choices = getattr(reply, "choices", None) or ()
         texts = [getattr(getattr(choice, "message", None), "content", None) for choice in choices]
         if not texts or not all(isinstance(text, str) for text in texts):
-            raise self._down("sent what is no answer: there is no sentence in it")
+            raise self._remote.down("sent what is no answer: there is no sentence in it")
         guesses = tuple(
             Guess(str(text).strip(), score(choice))
             for text, choice in zip(texts, choices, strict=True)
         )
         return Answer(guesses[:GUESSES], f"answered by {getattr(reply, 'model', None)}")
-
-    def _down(self, what: str) -> BackendUnavailableError:
-        """Return the error to raise; a server may quote the key, so it is taken out."""
-        said = " ".join(what.split())
-        if self._endpoint.key != NONE:
-            said = said.replace(self._endpoint.key, "[key]")
-        return BackendUnavailableError(
-            f"the endpoint {self._endpoint.url} {said[:_SHOWN_CHARACTERS]}; "
-            "check the server and SIGNBRIDGE_VIDEO_ENDPOINT_URL"
-        )
 
 
 def request(prompt: Prompt, prepared: PreparedClip) -> dict[str, Any]:

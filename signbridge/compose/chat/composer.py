@@ -1,0 +1,89 @@
+"""The sentence by a chat model on an OpenAI-compatible endpoint, such as Llama behind vLLM."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from signbridge.compose.chat.breaker import Breaker
+from signbridge.compose.chat.grounding import traced
+from signbridge.compose.chat.prompt import SCHEMA, finished, growing, messages
+from signbridge.compose.chat.retrieval import Retriever
+from signbridge.errors import UngroundedError
+from signbridge.remote import Endpoint, Remote
+from signbridge.types import RecognitionResult, Utterance
+
+MAX_TOKENS = 300
+_FORMAT = {
+    "type": "json_schema",
+    "json_schema": {"name": "translation", "strict": True, "schema": SCHEMA},
+}
+Grow = Callable[[str], None]
+"""Is told the sentence so far, each time it has grown."""
+
+
+class ChatComposer:
+    """Writes one sentence of the guessed signs; refuses words that nobody signed."""
+
+    name = "chat"
+
+    def __init__(self, endpoint: Endpoint, retriever: Retriever | None = None) -> None:
+        """Keep the address; the server is asked only when there are signs."""
+        self._remote = Remote(endpoint)
+        self._retriever = retriever or Retriever()
+        self._breaker = Breaker()
+
+    def compose(
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
+    ) -> Utterance:
+        """Return the sentence; `grow` is told it as it is written.
+
+        Raises `UngroundedError` where the model says what was not signed, and
+        `BackendUnavailableError` where the server gives no sentence.
+        """
+        started_s = time.perf_counter()
+        found = [one for one in results if one.guesses and not one.abstained]
+        ordered = sorted(found, key=lambda one: one.start_s)
+        if not ordered:
+            return Utterance("", self.name, 0.0)
+        with self._breaker.guarding(self._remote.endpoint.url):
+            sentence = self._sentence(ordered, context, grow)
+        words = traced(sentence, ordered)
+        added = tuple(dict.fromkeys(one.word for one in words if not one.gloss))
+        if added:
+            listed = ", ".join(f"“{word}”" for word in added)
+            raise UngroundedError(f"the chat model added {listed}, which nobody signed")
+        sources = tuple(dict.fromkeys(one.gloss for one in words))
+        return Utterance(sentence, self.name, time.perf_counter() - started_s, sources)
+
+    def _sentence(
+        self, results: Sequence[RecognitionResult], context: Sequence[str], grow: Grow | None
+    ) -> str:
+        examples = self._retriever.nearest([one.guesses[0].text for one in results])
+        reply = shown = ""
+        with self._remote.telling():
+            for piece in self._pieces(messages(results, context, examples)):
+                reply += piece
+                if grow is not None and (text := growing(reply)) != shown:
+                    shown = text
+                    grow(text)
+        return finished(reply)
+
+    def _pieces(self, chat: list[dict[str, str]]) -> Iterator[str]:
+        stream: Any = self._remote.client.chat.completions.create(
+            model=self._remote.model,
+            messages=chat,
+            max_tokens=MAX_TOKENS,
+            temperature=0.0,
+            response_format=_FORMAT,
+            stream=True,
+        )
+        with stream:
+            for chunk in stream:
+                for choice in getattr(chunk, "choices", None) or ():
+                    if text := getattr(choice.delta, "content", None):
+                        yield str(text)

@@ -1,0 +1,93 @@
+"""A server that speaks the OpenAI protocol: where it is, and what its failures are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from signbridge.errors import BackendUnavailableError
+
+NONE = "none"
+FIRST_MODEL = "first"
+RETRIES = 1
+_SHOWN_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a server is, what opens it, and how long to wait for it.
+
+    model: the name it serves the model by; "first" takes the first that it lists.
+    settings: how the settings that say all this begin, such as SIGNBRIDGE_CHAT.
+    """
+
+    url: str
+    key: str = field(default=NONE, repr=False)
+    model: str = FIRST_MODEL
+    timeout_s: float = 60.0
+    settings: str = "SIGNBRIDGE_CHAT"
+
+
+class Remote:
+    """A client of one server; it is asked only when there is something to ask."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        """Keep the address; raise `BackendUnavailableError` if there is none."""
+        import httpx2
+        import openai
+
+        if endpoint.url == NONE:
+            raise BackendUnavailableError(
+                f"no endpoint is set; set {endpoint.settings}_URL to an OpenAI-compatible server, "
+                "such as http://localhost:8000/v1"
+            )
+        self.endpoint = endpoint
+        self._errors = openai
+        self._silent = httpx2.TimeoutException  # in the middle of an answer openai leaves it be
+        self._broken_off = (httpx2.HTTPError, OSError)
+        self._found = ""
+        self.client = openai.OpenAI(
+            base_url=endpoint.url,
+            api_key=endpoint.key,
+            timeout=endpoint.timeout_s,
+            max_retries=RETRIES,
+        )
+
+    @property
+    def model(self) -> str:
+        """The model that is asked; the server is asked for its first where none is named."""
+        if self.endpoint.model != FIRST_MODEL:
+            return self.endpoint.model
+        if not self._found:
+            served = getattr(self.client.models.list(), "data", None) or ()
+            self._found = next((str(model.id) for model in served), "")
+        if not self._found:
+            raise self.down(f"lists no model; set {self.endpoint.settings}_MODEL")
+        return self._found
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Turn what goes wrong at the server into an error that names it without its secret."""
+        try:
+            yield
+        except (self._errors.APITimeoutError, self._silent) as error:
+            raise self.down(f"did not answer within {self.endpoint.timeout_s:g} s") from error
+        except self._errors.APIConnectionError as error:
+            raise self.down("can't be reached") from error
+        except self._errors.APIStatusError as error:
+            raise self.down(f"refused ({error.status_code}): {error.message}") from error
+        except (self._errors.OpenAIError, ValueError, AttributeError) as error:
+            raise self.down(f"sent what is no answer: {error}") from error
+        except self._broken_off as error:
+            raise self.down("broke off in the middle of its answer") from error
+
+    def down(self, what: str) -> BackendUnavailableError:
+        """Return the error to raise; a server may quote the key, so it is taken out."""
+        said = " ".join(what.split())
+        if self.endpoint.key != NONE:
+            said = said.replace(self.endpoint.key, "[key]")
+        return BackendUnavailableError(
+            f"the endpoint {self.endpoint.url} {said[:_SHOWN_CHARACTERS]}; "
+            f"check the server and {self.endpoint.settings}_URL"
+        )

@@ -1,0 +1,92 @@
+"""English text -> speech by a server with OpenAI's `/v1/audio/speech`, such as one with XTTS.
+
+The server is asked for raw sound (`pcm`: 24,000 signed 16-bit samples a second, mono), clause by
+clause, and each piece is passed on as it arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.errors import BackendUnavailableError
+from signbridge.remote import Endpoint, Remote
+from signbridge.speak.clauses import clauses
+from signbridge.types import Speech
+
+SAMPLE_RATE = 24000
+PIECE_S = 0.1  # of sound, passed on at once: long enough to play, short enough not to wait for
+PAUSE_S = 0.12  # between clauses, where the voice would draw breath
+QUIETEST = 1e-3  # root mean square; real speech lies near 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, as the server names them, and how fast: 1 is the voice's own pace."""
+
+    name: str = "default"
+    speed: float = 1.0
+
+
+class EndpointSpeaker:
+    """A voice on another machine; it gets the sentence and nothing else."""
+
+    name = "speech-endpoint"
+
+    def __init__(self, endpoint: Endpoint, voice: Voice | None = None) -> None:
+        """Keep the address; raise `BackendUnavailableError` if there is none."""
+        self._remote = Remote(endpoint)
+        self._voice = voice or Voice()
+
+    def speak(self, text: str) -> Speech:
+        """Return the whole text as mono speech, samples in [-1, 1].
+
+        Raises `ValueError` for text without a letter or digit, `BackendUnavailableError` if the
+        server gives no sound.
+        """
+        return Speech(np.concatenate([piece.samples for piece in self.stream(text)]), SAMPLE_RATE)
+
+    def stream(self, text: str) -> Iterator[Speech]:
+        """Yield the sound piece by piece, the first as soon as the server has made it."""
+        pause = np.zeros(round(PAUSE_S * SAMPLE_RATE), dtype=np.float32)
+        for number, clause in enumerate(clauses(text)):
+            if number:
+                yield Speech(pause, SAMPLE_RATE)
+            yield from self._spoken(clause)
+
+    def _spoken(self, clause: str) -> Iterator[Speech]:
+        loudness, count = 0.0, 0
+        for samples in self._samples(clause):
+            loudness, count = loudness + float(np.sum(samples**2)), count + len(samples)
+            yield Speech(samples, SAMPLE_RATE)
+        if not count:
+            raise self._remote.down("sent no sound")
+        if (loudness / count) ** 0.5 < QUIETEST:
+            raise self._remote.down("sent silence")
+
+    def _samples(self, clause: str) -> Iterator[NDArray[np.float32]]:
+        """Yield float32 samples in [-1, 1]; a sample cut in two by the network is joined again."""
+        left = b""
+        with self._remote.telling():
+            create = self._remote.client.audio.speech.with_streaming_response.create
+            with create(
+                model=self._remote.model,
+                voice=self._voice.name,
+                input=clause,
+                response_format="pcm",
+                speed=self._voice.speed,
+            ) as reply:
+                self._refuse_other(reply.headers.get("content-type", ""))
+                for data in reply.iter_bytes(round(2 * PIECE_S * SAMPLE_RATE)):
+                    data = left + data
+                    whole = len(data) - len(data) % 2
+                    left = data[whole:]
+                    yield np.frombuffer(data[:whole], dtype="<i2").astype(np.float32) / 32768
+
+    def _refuse_other(self, kind: str) -> None:
+        """Refuse what is no sound, before anybody hears it as noise."""
+        if kind.partition(";")[0].strip() in ("application/json", "text/html", "text/plain"):
+            raise BackendUnavailableError(f"it sent {kind}, not sound")

@@ -1,0 +1,185 @@
+"""What one live visitor has signed: the words of each sentence, which the visitor may correct."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from signbridge.events import Recognized, Said
+from signbridge.recognize.vocabulary import LETTER_PREFIX, canonical
+from signbridge.types import Guess, RecognitionResult, Utterance
+
+SENTENCES_KEPT = 500
+CONTEXT_SENTENCES = 3
+WORDS_WAITING = 40
+"""Of a sentence that never ends, the last words can be corrected."""
+NEAR_S = 3.0
+"""A sign that was not recognized this long before a sentence is no part of it."""
+SIGNER = "you"
+"""Stands as the recognizer's name where the signer has said what it was."""
+NOT_SCORED = float("nan")
+
+Compose = Callable[[tuple[RecognitionResult, ...], tuple[str, ...]], Utterance]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognized sign. origin: as the recognizer gave it; result: as it counts."""
+
+    key: str
+    origin: RecognitionResult
+    result: RecognitionResult
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the signer has said what it was."""
+        return self.result is not self.origin
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Something that was said, and the words it was made from."""
+
+    key: str
+    words: tuple[Word, ...]
+    utterance: Utterance
+
+
+class Conversation:
+    """Keeps the last sentences, and the words of the one that is going on.
+
+    compose: writes a sentence anew when a word of it was corrected.
+    """
+
+    def __init__(self, compose: Compose) -> None:
+        self._compose = compose
+        self._count = 0
+        self._deleted: list[RecognitionResult] = []
+        self.words: deque[Word] = deque(maxlen=WORDS_WAITING)
+        self.sentences: deque[Sentence] = deque(maxlen=SENTENCES_KEPT)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the sentence that is going on has a word that counts."""
+        return bool(counted(self.words))
+
+    def heard(self, event: Recognized) -> None:
+        """Add a sign to the sentence that is going on."""
+        result = event.believed or event.results[0]
+        if result.kind == "gloss" and result.guesses:
+            self.words.append(Word(self._key("w"), result, result))
+
+    def said(self, event: Said, offset_s: float = 0.0) -> Sentence | None:
+        """Close the sentence and return it; None where all its words were deleted meanwhile.
+
+        offset_s: from the start of the conversation to the start of the session. What was
+        corrected too late for the composer is composed anew.
+        """
+        words = self._words_of(event.results)
+        self.words.clear()
+        utterance = replace(
+            event.utterance,
+            start_s=event.utterance.start_s + offset_s,
+            end_s=event.utterance.end_s + offset_s,
+        )
+        sentence: Sentence | None = Sentence(self._key("s"), words, utterance)
+        if sentence is not None and not _same(counted(words), event.results):
+            sentence = self._composed(sentence, words)
+        self._deleted.clear()
+        if sentence is not None:
+            self.sentences.append(sentence)
+        return sentence
+
+    def word(self, key: str) -> Word | None:
+        """Return the word of this key, None where it is gone."""
+        words = [*self.words, *(word for each in self.sentences for word in each.words)]
+        return next((word for word in words if word.key == key), None)
+
+    def sentence(self, key: str) -> Sentence | None:
+        """Return the sentence of this key, None where it is gone."""
+        return next((each for each in self.sentences if each.key == key), None)
+
+    def correct(self, key: str, text: str) -> tuple[Word, RecognitionResult | None] | None:
+        """Say what a word was, "" for none; return it with what becomes of it.
+
+        Returns None where the word is gone, or stands in a sentence that was said: that is
+        composed anew here.
+        """
+        word = self.word(key)
+        if word is None:
+            return None
+        becomes = chosen(word.result, text) if text else None
+        for place, sentence in enumerate(self.sentences):
+            if word in sentence.words:
+                again = self._composed(sentence, _with(sentence.words, word, becomes))
+                if again is None:
+                    del self.sentences[place]
+                else:
+                    self.sentences[place] = again
+                return None
+        if becomes is None:
+            self._deleted.append(word.result)
+        self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
+        return word, becomes
+
+    def _words_of(self, results: Sequence[RecognitionResult]) -> tuple[Word, ...]:
+        """Return the words of a sentence: those it was made from, and the unsure between them."""
+        if any(result.kind == "sentence" for result in results):
+            return tuple(Word(self._key("w"), each, each) for each in results)
+        known = [each for word in self.words for each in (word.origin, word.result)]
+        known += self._deleted
+        others = [each for each in results if not any(each is one for one in known)]
+        words = [*self.words, *(Word(self._key("w"), each, each) for each in others)]
+        from_s = results[0].start_s - NEAR_S
+        near = (word for word in words if word.origin.start_s >= from_s)
+        return tuple(sorted(near, key=lambda word: word.origin.start_s))
+
+    def _composed(self, sentence: Sentence, words: tuple[Word, ...]) -> Sentence | None:
+        """Return the sentence made from other words; None where none is left."""
+        results = counted(words)
+        if not results:
+            return None
+        earlier = [each.utterance.text for each in self.sentences if each.key != sentence.key]
+        made = self._compose(results, tuple(earlier[-CONTEXT_SENTENCES:]))
+        times = sentence.utterance
+        utterance = replace(made, start_s=times.start_s, end_s=times.end_s)
+        return Sentence(sentence.key, words, utterance)
+
+    def _key(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}{self._count}"
+
+
+def counted(words: Iterable[Word]) -> tuple[RecognitionResult, ...]:
+    """Return what a sentence is made from: the words that are sure, or that the signer chose."""
+    return tuple(word.result for word in words if not word.result.abstained)
+
+
+def chosen(result: RecognitionResult, text: str) -> RecognitionResult:
+    """Return the result as the signer says it was; the other guesses stay to be chosen."""
+    others = tuple(guess for guess in result.guesses if guess.text != text)
+    guesses = (Guess(text, NOT_SCORED), *others)
+    return replace(result, recognizer=SIGNER, guesses=guesses, abstained=False)
+
+
+def typed(text: str, vocabulary: Container[str]) -> str:
+    """Return the gloss of a typed word: a sign where there is one, else its finger-spelling."""
+    gloss = canonical(text)
+    if gloss in vocabulary:
+        return gloss
+    letters = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalpha())
+    return LETTER_PREFIX + letters if letters else ""
+
+
+def _with(
+    words: tuple[Word, ...], word: Word, becomes: RecognitionResult | None
+) -> tuple[Word, ...]:
+    if becomes is None:
+        return tuple(each for each in words if each.key != word.key)
+    changed = replace(word, result=becomes)
+    return tuple(changed if each.key == word.key else each for each in words)
+
+
+def _same(first: Sequence[object], second: Sequence[object]) -> bool:
+    return len(first) == len(second) and all(a is b for a, b in zip(first, second, strict=True))

@@ -1,0 +1,177 @@
+"""What happens on the Live tab: each public method answers one event of one visitor."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import astuple
+from typing import cast
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.errors import SignBridgeError
+from signbridge.settings import Settings
+from signbridge.types import Leads
+from signbridge.web import live_html
+from signbridge.web.conversation import typed
+from signbridge.web.live import Choices, LiveRun
+from signbridge.web.live_page import LiveUpdate
+from signbridge.web.sessions import SessionRegistry
+from signbridge.web.voices import Voices
+from signbridge.web.warmup import EngineSoon
+
+SETTLE_S = 0.08
+"""A picture's answer waits so long for what the picture leads to: under the tenth of a second in
+which the next picture comes. What takes longer is shown with a later one."""
+
+Html = str | dict[str, object]
+"""New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
+LiveParts = tuple[Html, Html, Html, Html, Html, Html, Html, gr.Timer | dict[str, object]]
+"""The parts of `LiveUpdate` in their order, and the timer that is the page's sign of life."""
+Panel = tuple[gr.Column, Html, gr.Radio, gr.Textbox, str]
+"""The panel that corrects a word: itself, its heading, the guesses, the typed word, the key."""
+
+
+class LiveHandlers:
+    """Answers the Live tab's events; remembers nothing but the visitors' runs."""
+
+    def __init__(
+        self, soon: EngineSoon, settings: Settings, voices: Voices, settle_s: float = SETTLE_S
+    ) -> None:
+        self._soon = soon
+        self._settle_s = settle_s
+        self.visitors = SessionRegistry(
+            lambda: LiveRun(soon.get(), voices, lambda: time.monotonic()),
+            max_sessions=settings.max_sessions,
+            idle_s=settings.session_idle_s,
+            clock=lambda: time.monotonic(),
+        )
+
+    def tick(
+        self,
+        picture: NDArray[np.uint8] | None,
+        hand: str,
+        voice: str,
+        speaks: bool,
+        request: gr.Request,
+    ) -> LiveParts:
+        """Take one webcam picture (H, W, 3) uint8 RGB of this visitor, and their choices."""
+        arrived_s = time.monotonic()
+        if picture is None:
+            return _parts(LiveUpdate())
+        if not self._soon.ready:
+            return _parts(LiveUpdate(status=live_html.status("loading")))
+        try:
+            run = self.visitors.open(_visitor(request))
+            if run is None:
+                return _parts(LiveUpdate())
+            run.choose(Choices(cast(Leads, hand), voice, speaks))
+            run.push(picture, arrived_s)
+        except SignBridgeError as error:
+            text = live_html.status("off", str(error))
+            return _parts(LiveUpdate(overlay="", status=text))
+        update = run.answer(self._settle_s)
+        return _parts(update, gr.Timer(active=True) if update.status else gr.skip())
+
+    def beat(self, request: gr.Request) -> tuple[object, ...]:
+        """Once a second while the page is open: what came late, the speed, and the hand."""
+        run = self.visitors.find(_visitor(request))
+        if run is None:
+            update = LiveUpdate("", live_html.status("off"))
+            return (*_parts(update, gr.Timer(active=False)), gr.skip(), gr.skip())
+        if run.quiet(time.monotonic()):
+            run.finish()
+        update = run.answer(self._settle_s)
+        return (*_parts(update), live_html.speed(run.latencies), live_html.hand(run.hand))
+
+    def pause(self, request: gr.Request) -> tuple[object, ...]:
+        """Pause, or resume after a pause."""
+        run = self.visitors.find(_visitor(request))
+        if run is None:
+            return (*_parts(LiveUpdate()), gr.Button("Pause"))
+        run.pause(not run.paused)
+        label = "Resume" if run.paused else "Pause"
+        return (*_parts(run.answer(self._settle_s)), gr.Button(label))
+
+    def clear(self, request: gr.Request) -> LiveParts:
+        """Forget this visitor's signs and sentences; the next picture starts afresh."""
+        run = self.visitors.find(_visitor(request))
+        if run is not None:
+            run.clear()
+            return _parts(run.answer(0.0))
+        return _parts(blank())
+
+    def ask(self, key: str, request: gr.Request) -> Panel:
+        """Open the panel that corrects a word."""
+        run = self.visitors.find(_visitor(request))
+        word = run.word(key) if run is not None else None
+        if word is None:
+            gr.Warning("This sign is no longer kept.")
+            return self.dismiss()
+        guesses = [guess.text for guess in word.result.guesses]
+        offered = guesses[: live_html.OFFERED] if word.result.abstained else guesses[1:]
+        choices = offered[: live_html.OFFERED]
+        return (
+            gr.Column(visible=True),
+            live_html.asked(word),
+            gr.Radio(choices, value=None, visible=bool(choices)),
+            gr.Textbox(""),
+            key,
+        )
+
+    def dismiss(self) -> Panel:
+        """Close the panel that corrects a word."""
+        return gr.Column(visible=False), "", gr.Radio([], value=None), gr.Textbox(""), ""
+
+    def correct(self, key: str, gloss: str, request: gr.Request) -> tuple[object, ...]:
+        """Say what a word was, "" for none; its sentence is composed anew."""
+        run = self.visitors.find(_visitor(request))
+        if run is None:
+            return (*_parts(LiveUpdate()), *self.dismiss())
+        run.correct(key, gloss)
+        return (*_parts(run.answer(self._settle_s)), *self.dismiss())
+
+    def spell(self, key: str, text: str, request: gr.Request) -> tuple[object, ...]:
+        """Say what a word was by typing it: a sign by its name, else it was spelled."""
+        recognizers = self._soon.get().recognizers
+        known = {gloss for each in recognizers for gloss in getattr(each, "vocabulary", ())}
+        gloss = typed(text, known)
+        if not gloss:
+            raise gr.Error("Type a word in letters A to Z first.", print_exception=False)
+        return self.correct(key, gloss, request)
+
+    def speak(self, key: str, request: gr.Request) -> LiveParts:
+        """Say a sentence again, as it stands."""
+        run = self.visitors.find(_visitor(request))
+        if run is None:
+            return _parts(LiveUpdate())
+        run.speak(key, time.monotonic())
+        return _parts(run.answer(0.0))
+
+    def leave(self, request: gr.Request) -> None:
+        """Close the session of a visitor who closed or reloaded the page."""
+        self.visitors.close(_visitor(request))
+
+
+def blank() -> LiveUpdate:
+    """Return the tab as it is before anything was signed."""
+    return LiveUpdate(
+        overlay="",
+        status=live_html.status("off"),
+        running=live_html.running(()),
+        sentences=live_html.transcript(()),
+        sound="",
+        downloads="",
+        signs=live_html.sign_list(()),
+    )
+
+
+def _visitor(request: gr.Request) -> str:
+    """Return the id that Gradio gives each open page: random, and known to that page alone."""
+    return str(request.session_hash)
+
+
+def _parts(update: LiveUpdate, timer: gr.Timer | dict[str, object] | None = None) -> LiveParts:
+    parts = [gr.skip() if part is None else part for part in astuple(update)]
+    return cast(LiveParts, (*parts, gr.skip() if timer is None else timer))

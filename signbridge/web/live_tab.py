@@ -1,0 +1,150 @@
+"""The Live tab: the camera, what was signed, the panel that corrects it, and a settings drawer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from signbridge.settings import Settings
+from signbridge.web import live_html
+from signbridge.web.live_handlers import LiveHandlers, LiveParts, Panel
+from signbridge.web.theme import MIRROR
+from signbridge.web.voices import SILENT, Voices
+
+STREAM_EVERY_S = 0.1
+BEAT_S = 1.0
+SCRIPT = Path(__file__).with_name("live.js")
+HANDS = (("Found by itself", "found"), ("Right", "right"), ("Left", "left"))
+# Internal events can't be called from outside, and show no progress bar unless they say so.
+INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# The keyboard goes on where the panel has opened, and the panel is in sight on a phone.
+FOCUS = """
+() => setTimeout(() => {
+  const panel = document.querySelector("#correct");
+  panel?.scrollIntoView({ behavior: "smooth", block: "nearest" });
+  panel?.querySelector("input, textarea")?.focus({ preventScroll: true });
+}, 100)
+"""
+
+
+def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None:
+    """Lay the tab out and bind its events."""
+    with gr.Row(elem_classes="sb-columns"):
+        with gr.Column(scale=6, min_width=320):
+            line = gr.HTML(live_html.status("off"), elem_id="live-status")
+            camera, drawn = _stage()
+            with gr.Row():
+                pause = gr.Button("Pause", size="md", min_width=120, elem_id="live-pause")
+                clear = gr.Button("Clear", size="md", min_width=120, elem_id="live-clear")
+            with gr.Accordion("Settings", open=False, elem_id="live-settings"):
+                mirror = gr.Checkbox(label="Mirror my view", container=False)
+                hand = gr.Radio(HANDS, value="found", label="Which hand leads")
+                found = gr.HTML(live_html.hand(""), elem_id="live-hand")
+                voice, speaks = _voice(voices, settings)
+            with gr.Accordion("Speed of this session", open=False, elem_id="live-speed"):
+                speed = gr.HTML(live_html.speed(None))
+        with gr.Column(scale=5, min_width=320):
+            with gr.Column(elem_classes="sb-answer", elem_id="live-answer"):
+                sentences = _tappable(live_html.transcript(()), "live-sentences")
+                sound = gr.HTML("", elem_id="live-sound")
+                running = _tappable(live_html.running(()), "live-running")
+                panel = _Panel()
+                downloads = gr.HTML("", elem_id="live-downloads")
+            signs = gr.HTML(live_html.sign_list(()), elem_id="live-signs")
+    beat = gr.Timer(BEAT_S, active=False)
+    parts = [drawn, line, running, sentences, sound, downloads, signs, beat]
+    camera.stream(
+        handlers.tick,
+        [camera, hand, voice, speaks],
+        parts,
+        stream_every=STREAM_EVERY_S,
+        time_limit=None,
+        # Room for a late picture beside each visitor's current one: it is answered at once.
+        concurrency_limit=2 * settings.max_sessions,
+        concurrency_id="live",
+        **INTERNAL,
+    )
+    beat.tick(
+        handlers.beat,
+        None,
+        [*parts, speed, found],
+        concurrency_limit=settings.max_sessions,
+        **INTERNAL,
+    )
+    pause.click(handlers.pause, None, [*parts, pause], **INTERNAL)
+    clear.click(handlers.clear, None, parts, **INTERNAL)
+    mirror.change(None, mirror, None, js=MIRROR, **INTERNAL)
+    panel.bind(handlers, (sentences, running), parts)
+    _bind_speaking(handlers, sentences, parts)
+
+
+class _Panel:
+    """What a sign was: one of the next guesses, a typed word, or nothing."""
+
+    def __init__(self) -> None:
+        self._key = gr.State("")
+        with gr.Column(visible=False, elem_id="correct") as self._group:
+            self._heading = gr.HTML("")
+            self._guesses = gr.Radio([], label="One of the next guesses")
+            with gr.Row():
+                self._text = gr.Textbox(
+                    label="Or type it; what is no known sign is finger-spelled", max_length=40
+                )
+                self._use = gr.Button("Use it", size="md", min_width=90, scale=0)
+            with gr.Row():
+                self._delete = gr.Button("Delete", size="md", variant="stop", min_width=110)
+                self._keep = gr.Button("Keep it", size="md", min_width=110)
+
+    def bind(self, handlers: LiveHandlers, sources: tuple[gr.HTML, ...], parts: list[Any]) -> None:
+        """Open at a tap on a word of `sources`; each choice closes it and changes `parts`."""
+
+        def ask(event: gr.EventData, request: gr.Request) -> Panel:
+            return handlers.ask(str(event.key), request)
+
+        def delete(key: str, request: gr.Request) -> tuple[object, ...]:
+            return handlers.correct(key, "", request)
+
+        panel = [self._group, self._heading, self._guesses, self._text, self._key]
+        for source in sources:
+            source.select(ask, None, panel, **INTERNAL).then(None, js=FOCUS)
+        shown = [*parts, *panel]
+        self._guesses.input(handlers.correct, [self._key, self._guesses], shown, **INTERNAL)
+        for typed in (self._use.click, self._text.submit):
+            typed(handlers.spell, [self._key, self._text], shown, **INTERNAL)
+        self._delete.click(delete, self._key, shown, **INTERNAL)
+        self._keep.click(handlers.dismiss, None, panel, **INTERNAL)
+
+
+def _stage() -> tuple[gr.Image, gr.HTML]:
+    with gr.Group(elem_id="stage"):
+        camera = gr.Image(
+            streaming=True,
+            sources=["webcam"],
+            label="Camera",
+            show_label=False,
+            elem_id="camera",
+            webcam_options=gr.WebcamOptions(
+                mirror=False,
+                constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}},
+            ),
+        )
+        return camera, gr.HTML(elem_id="overlay")
+
+
+def _voice(voices: Voices, settings: Settings) -> tuple[gr.Dropdown, gr.Checkbox]:
+    choices = [("No voice" if name == SILENT else name, name) for name in voices.names]
+    voice = gr.Dropdown(choices, value=settings.speaker, label="Who speaks", elem_id="live-voice")
+    return voice, gr.Checkbox(value=True, label="Speak each sentence by itself", container=False)
+
+
+def _tappable(html: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(html, elem_id=elem_id, js_on_load=SCRIPT.read_text(encoding="utf-8"))
+
+
+def _bind_speaking(handlers: LiveHandlers, sentences: gr.HTML, parts: list[Any]) -> None:
+    def speak(event: gr.EventData, request: gr.Request) -> LiveParts:
+        return handlers.speak(str(event.key), request)
+
+    sentences.click(speak, None, parts, **INTERNAL)

@@ -1,0 +1,276 @@
+"""A session on threads: what it says is what a clip says, and nothing waits in line for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from signbridge.errors import BackendUnavailableError
+from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
+from signbridge.live import session as module
+from signbridge.live.session import LiveSession
+from signbridge.pipeline import Engine
+from signbridge.session import Session
+from signbridge.types import Frame, RecognitionResult, Segment
+from tests import fakes
+from tests.fakes import NOBODY, RESTING, SIGNING, FakeRecognizer, frames
+
+SENTENCE = ((RESTING, 0.5), (SIGNING, 1.0), (RESTING, 0.5), (SIGNING, 0.7), (RESTING, 2.0))
+
+
+def started(engine: Engine) -> LiveSession:
+    return LiveSession(lambda: Session(engine, open_segmenter=fakes.FakeSegmenter))
+
+
+def streamed(live: LiveSession, pictures: Iterable[Frame]) -> list[Event]:
+    """Return what frames led to that come no faster than they are looked at."""
+    events: list[Event] = []
+    for picture in pictures:
+        live.push(picture, picture.at_s)
+        assert live.settle(10)
+        events += live.events()
+    return events
+
+
+def finished(live: LiveSession) -> list[Event]:
+    live.finish()
+    assert live.join(10)
+    assert live.done
+    return list(live.events())
+
+
+def told(events: Iterable[Event]) -> list[object]:
+    """Return what must be the same live and uploaded; guesses in between are live alone."""
+    found: list[object] = []
+    for event in events:
+        match event:
+            case Seen(at_s=at_s, signing=signing):
+                found.append((round(at_s, 6), signing))
+            case Recognized(results=results, believed=believed):
+                found.append([(r.guesses, r.start_s, r.end_s, r is believed) for r in results])
+            case Said(utterance=utterance, speech=speech):
+                sound = None if speech is None else len(speech.samples)
+                found.append((utterance.text, utterance.start_s, utterance.end_s, sound))
+            case Notice(text=text):
+                found.append(text)
+    return found
+
+
+def in_order(events: Iterable[object]) -> list[object]:
+    return sorted(events, key=str)
+
+
+@pytest.mark.parametrize(
+    "pictures",
+    [frames(*SENTENCE, *SENTENCE), frames((RESTING, 0.5), (SIGNING, 1.0)), frames((NOBODY, 2.0))],
+    ids=["two sentences", "still signing at the end", "nobody"],
+)
+def test_live_says_what_the_uploaded_clip_says_when_no_frame_is_dropped(
+    pictures: list[Frame],
+) -> None:
+    glosses = ("HELLO", "", "FRIEND", "HOME")
+    plain = Session(fakes.engine(InTurn(glosses)), open_segmenter=fakes.FakeSegmenter)
+    expected = [event for picture in pictures for event in plain.push(picture)]
+    expected += plain.finish()
+    live = started(fakes.engine(InTurn(glosses)))
+    events = streamed(live, pictures) + finished(live)
+    assert in_order(told(events)) == in_order(told(expected))
+    assert live.latencies.dropped == 0
+
+
+class InTurn(FakeRecognizer):
+    """Gives each stretch a gloss of its own, however often it is asked of it."""
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        starts = dict.fromkeys([*(each.start_s for each in self.seen), segment.start_s])
+        answer = FakeRecognizer([self.glosses[list(starts).index(segment.start_s)]])
+        self.seen.append(segment)
+        return answer.recognize(segment)
+
+
+@dataclass
+class SlowStream(fakes.FakeStream):
+    """Needs a tenth of a second for a frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_at: list[float] = []
+
+    def push(self, frame: Frame) -> NDArray[np.float32]:
+        time.sleep(0.1)
+        self.looked_at.append(frame.at_s)
+        return super().push(frame)
+
+
+@dataclass
+class SlowExtractor(fakes.FakeExtractor):
+    """Opens slow streams."""
+
+    def open(self) -> SlowStream:
+        self.opened.append(SlowStream())
+        return self.opened[-1]
+
+
+def test_frames_that_come_too_fast_are_dropped_and_never_queued() -> None:
+    engine = replace(fakes.engine(), extractor=SlowExtractor())
+    live = started(engine)
+    began_s = time.monotonic()
+    for picture in frames((RESTING, 5.0), fps=100.0):
+        live.push(picture, picture.at_s)
+        time.sleep(0.001)
+    pushed_s = time.monotonic() - began_s
+    assert live.settle(10)
+    waited_s = time.monotonic() - began_s - pushed_s
+    assert pushed_s < 2.5  # nobody waited for the 50 s that all of them would take
+    assert waited_s < 0.5  # the one in hand, and the last
+    (stream,) = engine.extractor.opened
+    assert live.latencies.dropped == 500 - len(stream.looked_at) > 400
+    assert stream.looked_at[-1] == pytest.approx(4.99)  # the newest is never the one to go
+    live.close()
+    assert live.join(5)
+
+
+@dataclass
+class HeldRecognizer(FakeRecognizer):
+    """Does not answer before it is let go."""
+
+    go: threading.Event = field(default_factory=threading.Event)
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        self.go.wait(20)
+        return super().recognize(segment)
+
+
+def test_camera_does_not_wait_for_a_slow_recognizer() -> None:
+    recognizer = HeldRecognizer()
+    live = started(fakes.engine(recognizer))
+    for picture in frames((SIGNING, 1.0), (RESTING, 0.5)):
+        live.push(picture, picture.at_s)
+        assert _until(lambda: not live._frames._waiting and live._frames._taken is None)
+    assert live.thinking
+    assert any(isinstance(event, Seen) and event.at_s > 1.3 for event in live.events())
+    recognizer.go.set()
+    assert live.settle(10)
+    assert not live.thinking
+    assert [type(event) for event in live.events()] == [Recognized]
+    live.close()
+    assert live.join(5)
+
+
+def test_closing_frees_the_threads_and_the_models_though_a_recognizer_is_at_work() -> None:
+    recognizer = HeldRecognizer()
+    engine = fakes.engine(recognizer)
+    before = threading.active_count()
+    live = started(engine)
+    for picture in frames((SIGNING, 1.0), (RESTING, 0.5)):
+        live.push(picture, picture.at_s)
+        time.sleep(0.005)
+    live.close()
+    extractor = engine.extractor
+    assert isinstance(extractor, fakes.FakeExtractor)
+    assert _until(lambda: extractor.opened[0].closed)
+    recognizer.go.set()
+    assert live.join(5)
+    assert threading.active_count() == before
+
+
+def test_closed_before_the_models_are_loaded_nothing_stays() -> None:
+    engine = fakes.engine()
+    loading = threading.Event()
+
+    def slowly() -> Session:
+        loading.wait(10)
+        return Session(engine)
+
+    live = LiveSession(slowly)
+    live.close()
+    loading.set()
+    assert live.join(5)
+    extractor = engine.extractor
+    assert isinstance(extractor, fakes.FakeExtractor)
+    assert [stream.closed for stream in extractor.opened] == [True]
+
+
+def test_sign_going_on_is_guessed_and_named_once_when_it_has_ended() -> None:
+    live = started(fakes.engine(FakeRecognizer(("HELLO",))))
+    events = streamed(live, frames((RESTING, 0.5), (SIGNING, 2.0), (RESTING, 0.3)))
+    words = [event for event in events if isinstance(event, Guessed | Recognized)]
+    assert [getattr(word, "text", "named") for word in words] == ["HELLO", "named", ""]
+    live.close()
+
+
+def test_what_a_guess_costs_is_paid_only_by_an_idle_recognizer() -> None:
+    recognizer = HeldRecognizer()
+    live = started(fakes.engine(recognizer))
+    for picture in frames((RESTING, 0.5), (SIGNING, 3.0)):
+        live.push(picture, picture.at_s)
+        assert _until(lambda: not live._frames._waiting and live._frames._taken is None)
+    recognizer.go.set()
+    assert live.settle(10)
+    assert len(recognizer.seen) == 1  # ten were due, and all but the first would have waited
+    live.close()
+
+
+def test_sign_that_was_corrected_is_said_as_corrected() -> None:
+    live = started(fakes.engine(InTurn(("HELLO", "FRIEND"))))
+    pictures = frames((RESTING, 0.5), (SIGNING, 0.3), (RESTING, 0.3), (SIGNING, 0.3), (RESTING, 2))
+    events = streamed(live, pictures[:15])
+    first = next(event for event in events if isinstance(event, Recognized)).believed
+    assert first is not None
+    live.correct(first, replace(first, guesses=(fakes.Guess("MOTHER", float("nan")),)))
+    events = streamed(live, pictures[15:])
+    said = [event.utterance.text for event in events if isinstance(event, Said)]
+    assert said == ["mother friend."]
+    live.close()
+
+
+def test_engine_that_cannot_open_says_why() -> None:
+    def fail() -> Session:
+        raise BackendUnavailableError("MediaPipe is missing")
+
+    live = LiveSession(fail)
+    assert live.settle(5)
+    assert live.done
+    assert live.error == "MediaPipe is missing"
+
+
+def test_session_that_breaks_off_says_so_and_frees_everything() -> None:
+    class Broken(FakeRecognizer):
+        def recognize(self, segment: Segment) -> RecognitionResult:
+            raise RuntimeError("a bug")
+
+    engine = fakes.engine(Broken())
+    live = started(engine)
+    for picture in frames((SIGNING, 1.0), (RESTING, 0.5)):
+        live.push(picture, picture.at_s)
+        time.sleep(0.005)
+    assert live.join(5)
+    assert live.done
+    assert live.error == module.BROKEN
+    extractor = engine.extractor
+    assert isinstance(extractor, fakes.FakeExtractor)
+    assert extractor.opened[0].closed
+
+
+def test_page_that_asks_no_more_fills_no_memory() -> None:
+    live = started(fakes.engine())
+    for picture in frames(*(60 * ((SIGNING, 0.2), (RESTING, 1.5)))):
+        live.push(picture, picture.at_s)
+        assert live.settle(5)
+    assert len(live.events()) <= module.EVENTS_KEPT + 1
+    live.close()
+
+
+def _until(true, limit_s: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
+    end_s = time.monotonic() + limit_s
+    while not true():
+        if time.monotonic() > end_s:
+            return False
+        time.sleep(0.002)
+    return True

@@ -1,0 +1,193 @@
+"""The voice on another machine, against a real local server that sends raw sound in pieces."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+
+from signbridge.build import SPEAKERS, start
+from signbridge.errors import BackendUnavailableError
+from signbridge.remote import Endpoint
+from signbridge.settings import Settings
+from signbridge.speak.endpoint import PAUSE_S, SAMPLE_RATE, EndpointSpeaker, Voice
+from tests import fakes
+
+KEY = "sk-very-secret"
+Reply = Callable[["Handler", dict[str, Any]], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append((self.path, self.headers["Authorization"], body))
+        self.server.reply(self, body)
+
+    def begin(self, code: int = 200, kind: str = "audio/pcm") -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+
+    def log_message(self, format: str, *_: object) -> None:
+        """Stay quiet."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.reply = reply
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+@contextmanager
+def serving(reply: Reply) -> Iterator[Server]:
+    server = Server(reply)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def tone(text: str) -> np.ndarray:
+    """A tenth of a second a letter, higher for longer texts: each clause has its own sound."""
+    at = np.arange(len(text) * SAMPLE_RATE // 10) / SAMPLE_RATE
+    return (8000 * np.sin(2 * np.pi * (200 + 10 * len(text)) * at)).astype("<i2")
+
+
+def sounding(handler: Handler, body: dict[str, Any]) -> None:
+    data = tone(body["input"]).tobytes()
+    handler.begin()
+    for first in range(0, len(data), 999):  # odd: samples are cut in two
+        handler.wfile.write(data[first : first + 999])
+        handler.wfile.flush()
+
+
+def speaker(url: str, timeout_s: float = 5.0, **voice: Any) -> EndpointSpeaker:
+    return EndpointSpeaker(
+        Endpoint(url, KEY, "xtts", timeout_s, "SIGNBRIDGE_SPEECH"), Voice(**voice)
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_retry_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+
+
+def test_sound_is_what_the_server_made_with_a_breath_between_clauses():
+    with serving(sounding) as server:
+        said = speaker(server.url).speak("Hello, Anna.")
+    pause = np.zeros(round(PAUSE_S * SAMPLE_RATE), dtype=np.float32)
+    expected = np.concatenate([tone("Hello,") / 32768, pause, tone("Anna.") / 32768])
+    assert said.sample_rate == SAMPLE_RATE
+    np.testing.assert_allclose(said.samples, expected, atol=1e-6)
+
+
+def test_server_is_asked_for_raw_sound_by_the_chosen_voice():
+    with serving(sounding) as server:
+        speaker(server.url, name="claribel", speed=1.2).speak("Hello.")
+    ((path, authorization, body),) = server.requests
+    assert path == "/v1/audio/speech"
+    assert authorization == f"Bearer {KEY}"
+    assert body == {
+        "model": "xtts",
+        "voice": "claribel",
+        "input": "Hello.",
+        "response_format": "pcm",
+        "speed": 1.2,
+    }
+
+
+def test_first_sound_comes_before_the_server_has_made_the_last():
+    made = threading.Event()
+
+    def slowly(handler: Handler, _: dict[str, Any]) -> None:
+        handler.begin()
+        handler.wfile.write(tone("Hello there.").tobytes()[: SAMPLE_RATE // 2])
+        handler.wfile.flush()
+        made.wait(5)
+        handler.wfile.write(tone("Hello there.").tobytes()[SAMPLE_RATE // 2 :])
+
+    with serving(slowly) as server:
+        pieces = speaker(server.url).stream("Hello there.")
+        first = next(pieces)
+        assert len(first.samples) > 0
+        made.set()
+        rest = list(pieces)
+    total = len(first.samples) + sum(len(piece.samples) for piece in rest)
+    assert total == len(tone("Hello there."))
+
+
+def silent(handler: Handler, _: dict[str, Any]) -> None:
+    handler.begin()
+    handler.wfile.write(bytes(48000))
+
+
+def empty(handler: Handler, _: dict[str, Any]) -> None:
+    handler.begin()
+
+
+def talking(handler: Handler, _: dict[str, Any]) -> None:
+    handler.begin(kind="application/json")
+    handler.wfile.write(b'{"error": "loading"}')
+
+
+def refusing(handler: Handler, _: dict[str, Any]) -> None:
+    handler.begin(401, "application/json")
+    handler.wfile.write(json.dumps({"error": {"message": f"{KEY} is wrong"}}).encode())
+
+
+def hanging(handler: Handler, _: dict[str, Any]) -> None:
+    handler.begin()
+    time.sleep(1.0)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (silent, "silence"),
+        (empty, "no sound"),
+        (talking, "not sound"),
+        (refusing, r"refused \(401\)"),
+        (hanging, "did not answer|broke off"),
+    ],
+)
+def test_server_without_sound_is_named_with_what_it_did(reply, words):
+    with serving(reply) as server, pytest.raises(BackendUnavailableError, match=words) as raised:
+        speaker(server.url, timeout_s=0.3).speak("Hello.")
+    assert KEY not in str(raised.value)
+
+
+def test_sentence_stays_where_the_voice_fails():
+    with serving(silent) as server:
+        engine = fakes.engine(speaker=speaker(server.url))
+        speech, notices = engine.speak("Hello.")
+    assert speech is None
+    assert "silence" in notices[0]
+
+
+def test_voice_without_an_address_says_what_to_set():
+    with pytest.raises(BackendUnavailableError, match="SIGNBRIDGE_SPEECH_URL"):
+        start("Voice", "speech-endpoint", SPEAKERS, Settings(speaker="speech-endpoint"))
+
+
+def test_host_is_named_while_the_voice_is_on():
+    address = "http://voice.example:8020/v1"
+    assert Settings(speaker="speech-endpoint", speech_url=address).hosts == ("voice.example:8020",)
+    assert Settings(speech_url=address).hosts == ()
