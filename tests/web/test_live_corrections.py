@@ -243,7 +243,7 @@ def test_the_speed_of_the_session_is_shown(serve_live, clock):
     speed = handlers.beat(ANN)[-2]
     assert "10.0 pictures a second" in speed
     assert "35 in all" in speed
-    assert speed.count('data-label="Median"') == 6
+    assert speed.count('<th scope="row">') == 6
 
 
 def test_threads_end_with_their_visitors(serve_live, clock):
