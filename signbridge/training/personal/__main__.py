@@ -137,7 +137,9 @@ def cost(collection: Collection, recognizer: LandmarkRecognizer, rows: NDArray[n
             one.scores_of(sign)
             times.append(time.perf_counter() - begun)
         spent.append(1000 * float(np.median(times)))
-    return Cost(*spent, 1000 * (learned - started), EXAMPLES, len(to_bytes(personal)) / 1000)
+    before_ms, after_ms = spent
+    learn_ms, file_kb = 1000 * (learned - started), len(to_bytes(personal)) / 1000
+    return Cost(before_ms, after_ms, learn_ms, EXAMPLES, file_kb)
 
 
 if __name__ == "__main__":

@@ -67,14 +67,18 @@ class Answers:
     answered: Truths
 
 
-def answers(network: Network, task: Task, weighing: Weighing) -> Answers:
-    """Return what is answered to a task's questions, asked and outside, after its examples."""
+def answers(network: Network, task: Task, weighing: Weighing, *, judged: bool = True) -> Answers:
+    """Return what is answered to a task's questions, asked and outside, after its examples.
+
+    judged: also whether each answer would be given; without it none is, in a fraction of the time.
+    """
     name = np.array(network.glosses, dtype=object)
     shown = name[network.labels[task.shown]]
     adapter = Adapter(network.vocabulary, shown, network.of(task.shown), weighing)
     rows = np.concatenate([task.asked, task.outside])
     readings = adapter.probabilities(network.of(rows), network.calibration.temperature)
-    scores = [adapter.scores(one[None], network.calibration).max() for one in network.of(rows)]
+    judges = network.of(rows) if judged else ()
+    scores = [adapter.scores(one[None], network.calibration).max() for one in judges]
     said = np.array(adapter.glosses, dtype=object)[readings.argmax(axis=1)]
     truth = name[network.labels[rows]]
     best = readings.max(axis=1).clip(EPSILON, 1 - EPSILON).astype(np.float64)
@@ -85,13 +89,13 @@ def answers(network: Network, task: Task, weighing: Weighing) -> Answers:
         right=np.asarray(said == truth, dtype=bool),
         own=np.isin(said, shown),
         odds=logit(best),
-        answered=np.array(scores) >= network.calibration.threshold,
+        answered=np.array(scores or np.zeros(len(rows))) >= network.calibration.threshold,
     )
 
 
 def before(network: Network, task: Task) -> Answers:
     """Return what is answered to the same questions without the examples."""
-    blank = answers(network, task, NO_WEIGHT)
+    blank = answers(network, task, NO_WEIGHT, judged=False)
     rows = np.concatenate([task.asked, task.outside])
     probabilities = softmax(network.of(rows) / network.calibration.temperature, axis=1)
     scores = network.calibration.scores(probabilities[:, : len(network.vocabulary)])
@@ -145,9 +149,9 @@ def _tried(
     network: Mapping[bool, Network], task: Task, weighing: Weighing
 ) -> tuple[float, list[Answers]]:
     """Return how many decisions are right, each kind of recording counting alike."""
-    both = [answers(network[False], task, weighing)]
+    both = [answers(network[False], task, weighing, judged=False)]
     names = {network[False].glosses[i] for i in network[False].labels[task.shown]}
-    both.append(answers(network[True].without(names), task, weighing))
+    both.append(answers(network[True].without(names), task, weighing, judged=False))
     worth = []
     for one in both:
         for wanted, good in (
