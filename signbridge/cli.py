@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from signbridge import __version__, video_commands
 from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
+from signbridge.replay_command import add_replay
 from signbridge.train_commands import add_train
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=_doctor)
     video_commands.add_merge(commands)
+    add_replay(commands)
     return parser
 
 

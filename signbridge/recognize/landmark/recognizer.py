@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,12 +16,14 @@ from scipy.special import softmax
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
 from signbridge.recognize.about import about_folder
+from signbridge.recognize.landmark.adapt import Adapter, averaged
 from signbridge.recognize.landmark.checkpoint import (
     ONNX_MODEL,
     Checkpoint,
     count_parameters,
     load_checkpoint,
 )
+from signbridge.recognize.landmark.personal import Personal
 from signbridge.recognize.landmark.size import count_macs
 from signbridge.recognize.spelling.recognizer import is_word, spelled
 from signbridge.recognize.spelling.speller import Speller
@@ -51,14 +54,24 @@ class LandmarkRecognizer:
         """
         folder = folder or DEFAULT_FOLDER
         self._checkpoint = load_checkpoint(folder)
-        self._network = _network(folder, self._checkpoint)
+        self._network = network_of(folder, self._checkpoint)
         self._speller = speller
+        self._adapter: Adapter | None = None
         self.about = about_folder(folder)
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The glosses it can answer, in the order of the model's outputs."""
-        return self._checkpoint.vocabulary.glosses
+        """The glosses it can answer, in the order of the model's outputs; then those taught."""
+        return self._adapter.glosses if self._adapter else self._checkpoint.vocabulary.glosses
+
+    def taught(self, personal: Personal) -> LandmarkRecognizer:
+        """Return this recognizer as one signer's examples make it; both share their weights."""
+        one = copy.copy(self)
+        one._adapter = None
+        if len(personal):
+            logits = self.logits_of(personal.signs.astype(np.float32))
+            one._adapter = Adapter(one.vocabulary, personal.glosses, logits)
+        return one
 
     @property
     def threshold(self) -> float:
@@ -124,18 +137,21 @@ class LandmarkRecognizer:
     def scores_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (vocabulary,) scores for one segment's stretches (N, STEPS, 2, 21, 3).
 
-        The readings of several stretches are averaged, each weighted by the square of its best
-        score: a sign repeated is read twice, hands on their way down are read as nothing much.
+        The readings of several stretches are averaged; see `averaged`.
         """
+        calibration, logits = self._checkpoint.calibration, self.logits_of(signs)
+        if self._adapter:
+            return self._adapter.scores(logits, calibration)
+        readings = softmax(logits / calibration.temperature, axis=-1)
+        return calibration.scores(averaged(readings[:, : len(self.vocabulary)]))
+
+    def logits_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (N, outputs) of signs (N, STEPS, 2, 21, 3), those not offered as well."""
         steps = self._checkpoint.network.config.steps
-        logits = self._network(np.stack([resampled(sign, steps) for sign in signs]))
-        scores = softmax(logits / self._checkpoint.calibration.temperature, axis=-1)
-        readings = scores[:, : len(self.vocabulary)]
-        mean = np.average(readings, axis=0, weights=readings.max(axis=1) ** 2)
-        return self._checkpoint.calibration.scores(mean)
+        return self._network(np.stack([resampled(sign, steps) for sign in signs]))
 
 
-def _network(folder: Path, checkpoint: Checkpoint) -> Network:
+def network_of(folder: Path, checkpoint: Checkpoint) -> Network:
     """Return logits of hands: by ONNX Runtime where the folder has a file for it, else PyTorch."""
     if (folder / ONNX_MODEL).is_file():
         from signbridge.recognize.landmark.onnx import OnnxNetwork

@@ -1,0 +1,182 @@
+"""Tasks -> how often the network is right before and after a signer's examples, and what they cost.
+
+Everything is asked of `Adapter` as the app asks it, one stretch a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit, softmax
+
+from signbridge.evaluation.metrics import Interval, bootstrap
+from signbridge.recognize.landmark.adapt import Adapter, Weighing
+from signbridge.recognize.landmark.checkpoint import EPSILON, Calibration
+from signbridge.training.calibrate import fit_odds
+from signbridge.training.personal.tasks import Task
+
+Array = NDArray[np.float32]
+Truths = NDArray[np.bool_]
+NO_WEIGHT = Weighing(gain=0.0, floor=-1000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What a network says of every recording that any task needs.
+
+    logits: by row of the collection. vocabulary names the first outputs.
+    """
+
+    logits: Mapping[int, Array]
+    vocabulary: tuple[str, ...]
+    glosses: Sequence[str]
+    labels: NDArray[np.int64]
+    calibration: Calibration
+
+    def of(self, rows: Sequence[int] | NDArray[np.int64]) -> Array:
+        """Return (n, outputs) logits."""
+        found = [self.logits[int(row)] for row in rows]
+        return np.stack(found).astype(np.float32) if found else np.zeros((0, 2), np.float32)
+
+    def without(self, glosses: set[str]) -> Network:
+        """Return a network that has no output for these signs of its vocabulary."""
+        kept = np.array([gloss not in glosses for gloss in self.vocabulary])
+        width = len(next(iter(self.logits.values())))
+        outputs = np.concatenate([np.flatnonzero(kept), np.arange(len(kept), width)])
+        return replace(
+            self,
+            logits={row: values[outputs] for row, values in self.logits.items()},
+            vocabulary=tuple(gloss for gloss in self.vocabulary if gloss not in glosses),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Each (n,): the recording's signer and sign; was it shown, is it of the vocabulary, was the
+    best guess right, was it a sign shown, at which log-odds, and was it sure enough to be given."""
+
+    units: NDArray[np.str_]
+    shown: Truths
+    inside: Truths
+    right: Truths
+    own: Truths
+    odds: NDArray[np.float64]
+    answered: Truths
+
+
+def answers(network: Network, task: Task, weighing: Weighing, *, judged: bool = True) -> Answers:
+    """Return what is answered to a task's questions, asked and outside, after its examples.
+
+    judged: also whether each answer would be given; without it none is, in a fraction of the time.
+    """
+    name = np.array(network.glosses, dtype=object)
+    shown = name[network.labels[task.shown]]
+    adapter = Adapter(network.vocabulary, shown, network.of(task.shown), weighing)
+    rows = np.concatenate([task.asked, task.outside])
+    readings = adapter.probabilities(network.of(rows), network.calibration.temperature)
+    judges = network.of(rows) if judged else ()
+    scores = [adapter.scores(one[None], network.calibration).max() for one in judges]
+    said = np.array(adapter.glosses, dtype=object)[readings.argmax(axis=1)]
+    truth = name[network.labels[rows]]
+    best = readings.max(axis=1).clip(EPSILON, 1 - EPSILON).astype(np.float64)
+    return Answers(
+        units=np.array([f"{task.signer} {gloss}" for gloss in truth]),
+        shown=np.isin(truth, shown),
+        inside=np.arange(len(rows)) < len(task.asked),
+        right=np.asarray(said == truth, dtype=bool),
+        own=np.isin(said, shown),
+        odds=logit(best),
+        answered=np.array(scores or np.zeros(len(rows))) >= network.calibration.threshold,
+    )
+
+
+def before(network: Network, task: Task) -> Answers:
+    """Return what is answered to the same questions without the examples."""
+    blank = answers(network, task, NO_WEIGHT, judged=False)
+    rows = np.concatenate([task.asked, task.outside])
+    probabilities = softmax(network.of(rows) / network.calibration.temperature, axis=1)
+    scores = network.calibration.scores(probabilities[:, : len(network.vocabulary)])
+    return replace(blank, answered=scores.max(axis=1) >= network.calibration.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95% interval; n of what is counted, a signer's sign or a recording."""
+
+    value: float
+    interval: Interval
+    n: int
+
+
+def rate(found: Sequence[tuple[Answers, Truths, Truths]]) -> Rate:
+    """Return the share of hits among the wanted; each signer's sign counts once.
+
+    found: for each task its answers, which of them are wanted (n,) and which are hits (n,).
+    """
+    names = np.concatenate([one.units[wanted] for one, wanted, _ in found])
+    hits = np.concatenate([hit[wanted] for _, wanted, hit in found]).astype(float)
+    units = np.unique(names)
+    means = np.array([hits[names == unit].mean() for unit in units])
+    value = float(means.mean()) if len(means) else float("nan")
+    return Rate(value, bootstrap(means, np.ones(len(means))), len(units))
+
+
+def fitted(
+    network: Mapping[bool, Network], tasks: Sequence[Task], grid: Sequence[Weighing]
+) -> dict[str, Weighing]:
+    """Return for each signer the weighing chosen on all the others, and under "" on everybody.
+
+    network: as it is (False), and what to ask where the signs shown are taken out of its
+    vocabulary, to be taught again (True); a task is asked both ways.
+    """
+    found = {
+        weighing: [_tried(network, task, weighing) for task in tasks] for weighing in grid
+    }  # fmt: skip
+    signers = np.array([task.signer for task in tasks])
+    chosen = {}
+    for signer in ("", *np.unique(signers)):
+        others = np.flatnonzero(signers != signer)
+        worth = {one: np.mean([found[one][i][0] for i in others]) for one in grid}
+        best = max(grid, key=lambda one: worth[one])
+        chosen[str(signer)] = _with_odds(best, [found[best][i][1] for i in others])
+    return chosen
+
+
+def _tried(
+    network: Mapping[bool, Network], task: Task, weighing: Weighing
+) -> tuple[float, list[Answers]]:
+    """Return how many decisions are right, each kind of recording counting alike."""
+    both = [answers(network[False], task, weighing, judged=False)]
+    names = {network[False].glosses[i] for i in network[False].labels[task.shown]}
+    both.append(answers(network[True].without(names), task, weighing, judged=False))
+    worth = []
+    for one in both:
+        for wanted, good in (
+            (one.inside & one.shown, one.right),
+            (one.inside & ~one.shown, one.right),
+            (~one.inside, ~one.own),
+        ):
+            if wanted.any():
+                worth.append(good[wanted].mean())
+    return float(np.mean(worth)), both
+
+
+def _with_odds(weighing: Weighing, found: Sequence[Sequence[Answers]]) -> Weighing:
+    """Return the weighing with the slopes and offsets that make its odds honest (Platt 1999)."""
+    slope, offset = _odds([known for known, _ in found])
+    new_slope, new_offset = _odds([new for _, new in found])
+    return replace(weighing, slope=slope, offset=offset, new_slope=new_slope, new_offset=new_offset)
+
+
+def _odds(found: Sequence[Answers]) -> tuple[float, float]:
+    """Return slope and offset of the answers that were a sign shown."""
+    own = np.concatenate([one.own for one in found])
+    odds = np.concatenate([one.odds for one in found])[own]
+    right = np.concatenate([one.right & one.inside for one in found])[own]
+    units = np.concatenate([one.units for one in found])[own]
+    _, index, counts = np.unique(units, return_inverse=True, return_counts=True)
+    scores = 1 / (1 + np.exp(-odds))
+    return fit_odds(scores.astype(np.float32), right, 1 / counts[index])

@@ -1,0 +1,262 @@
+"""What happens in the "Make it yours" tab: each public method answers one event of the page."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.errors import BackendUnavailableError, BadInputError, SignBridgeError
+from signbridge.pipeline import Engine
+from signbridge.recognize.landmark.personal import (
+    MOST_BYTES,
+    Personal,
+    from_bytes,
+    gloss_named,
+)
+from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+from signbridge.recognize.landmark.review import reviewed
+from signbridge.settings import Settings
+from signbridge.web import overlay
+from signbridge.web.lesson import Lesson, Sign, examples_of_clip
+from signbridge.web.persons import Persons
+from signbridge.web.taught import LINES, cards, counted, line
+from signbridge.web.warmup import EngineSoon
+
+QUIET_S = 2.0
+"""No picture for this long: the camera was stopped."""
+SWEEP_EVERY_S = 5.0
+Parts = tuple[object, object, object, object, object]
+"""Overlay, line, the cards, the choice of a sign to remove, and the timer that sees a camera stop;
+Gradio's word for "leave it as it is" where nothing changed."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """One visitor's lesson; a picture that comes while the last is looked at is dropped.
+
+    state: what the page last said of it.
+    """
+
+    lesson: Lesson
+    gloss: str
+    used_at_s: float
+    state: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Teacher:
+    """Answers the tab's events; remembers the cameras that are on, `persons` the rest."""
+
+    def __init__(
+        self,
+        soon: EngineSoon,
+        settings: Settings,
+        persons: Persons,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._soon = soon
+        self._most = settings.max_sessions
+        self._persons = persons
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._places: dict[str, _Place] = {}
+
+    def tick(self, picture: NDArray[np.uint8] | None, name: str, request: gr.Request) -> Parts:
+        """Look at one webcam picture (H, W, 3) uint8 RGB of a visitor who shows a sign."""
+        visitor, now_s = _visitor(request), self._clock()
+        if picture is None:
+            return _parts()
+        try:
+            place = self._place(visitor, name, now_s)
+            if not place.lock.acquire(blocking=False):
+                return _parts()
+            try:
+                place.used_at_s = now_s
+                look = place.lesson.push(picture, now_s)
+            finally:
+                place.lock.release()
+            if look is None:
+                return _parts()
+            drawn = overlay.svg(look.points, look.width_px, look.height_px)
+            state = "signing" if look.signing else "idle"
+            if look.signs:
+                place.state = "idle"
+                return self._added(visitor, place.gloss, look.signs, drawn)
+            # What was said of the last example stays until the next one begins.
+            new = state != place.state and (state == "signing" or not place.state)
+            place.state = state
+            return _parts(drawn, line(state) if new else None, timer=gr.Timer(active=True))
+        except SignBridgeError as error:
+            return _parts("", line("off", str(error)))
+
+    def check_camera(self, request: gr.Request) -> Parts:
+        """Once a second: keep the last example of a visitor whose camera was stopped."""
+        visitor = _visitor(request)
+        place = self._places.get(visitor)
+        if place is not None and self._clock() - place.used_at_s <= QUIET_S:
+            return _parts()
+        signs = self._end(visitor)
+        if place is None or not signs:
+            return _parts("", line("off"), timer=gr.Timer(active=False))
+        return self._added(visitor, place.gloss, signs, "", gr.Timer(active=False))
+
+    def upload(self, files: Sequence[str] | None, name: str, request: gr.Request) -> Parts:
+        """Take the examples in some clips; say of each clip that has none why."""
+        found: list[Sign] = []
+        failed: list[str] = []
+        try:
+            gloss = gloss_named(name)
+        except BadInputError as error:
+            return _parts("", line("off", f"Name the sign first: {error}"))
+        for file in files or ():
+            try:
+                signs = examples_of_clip(self._engine(), Path(file))
+                found += signs
+                if not signs:
+                    failed.append(f"{Path(file).name}: no hand was found")
+            except SignBridgeError as error:
+                failed.append(str(error).replace(str(file), Path(file).name))
+        try:
+            return self._added(_visitor(request), gloss, found, "", failed=failed)
+        except SignBridgeError as error:
+            return _parts("", line("off", str(error)))
+
+    def remove(self, gloss: str | None, request: gr.Request) -> Parts:
+        """Forget one sign."""
+        if not gloss:
+            return _parts("", line("off", "Choose the sign to remove first."))
+        visitor = _visitor(request)
+        personal = self._persons.change(visitor, lambda one: one.without(gloss))
+        return self._shown(personal, line("off", f"{gloss} is forgotten."))
+
+    def load(self, file: str | None, request: gr.Request) -> Parts:
+        """Take the signs in a file that a signer kept, in place of those here."""
+        if not file:
+            return _parts()
+        path = Path(file)
+        try:
+            # One more than is allowed says enough; the server keeps no copy of it.
+            with path.open("rb") as stored:
+                data = stored.read(MOST_BYTES + 1)
+            path.unlink()
+            loaded = from_bytes(data)
+            self._persons.change(_visitor(request), lambda _: loaded)
+        except (SignBridgeError, OSError) as error:
+            return _parts("", line("off", f"{path.name} was not loaded: {error}"))
+        signs = counted(len(loaded.names), "sign")
+        text = f"Loaded: {signs}, {counted(len(loaded), 'example')}."
+        return self._shown(loaded, line("off", text))
+
+    def leave(self, request: gr.Request) -> None:
+        """Forget a visitor who closed or reloaded the page."""
+        visitor = _visitor(request)
+        self._end(visitor)
+        self._persons.close(visitor)
+
+    def close_quiet(self) -> None:
+        """Free the cameras that were stopped and not asked about again."""
+        now_s = self._clock()
+        quiet = [v for v, p in list(self._places.items()) if now_s - p.used_at_s > 2 * QUIET_S]
+        for visitor in quiet:
+            self._end(visitor)
+
+    def sweep(self, every_s: float = SWEEP_EVERY_S) -> None:
+        """Start a background thread that does so, and forgets idle visitors, while all runs."""
+
+        def run() -> None:
+            while True:
+                time.sleep(every_s)
+                self.close_quiet()
+                self._persons.close_idle()
+
+        threading.Thread(target=run, name="teach-sweep", daemon=True).start()
+
+    def _place(self, visitor: str, name: str, now_s: float) -> _Place:
+        """Return the visitor's lesson in this sign; another name begins another one."""
+        gloss = gloss_named(name)
+        place = self._places.get(visitor)
+        if place is not None:
+            place.gloss = gloss
+            return place
+        engine = self._engine()
+        with self._lock:
+            if len(self._places) >= self._most:
+                raise BackendUnavailableError(
+                    f"All {self._most} cameras for teaching are taken; try again in a minute, or "
+                    "upload clips"
+                )
+            return self._places.setdefault(visitor, _Place(Lesson(engine), gloss, now_s))
+
+    def _end(self, visitor: str) -> tuple[Sign, ...]:
+        with self._lock:
+            place = self._places.pop(visitor, None)
+        if place is None:
+            return ()
+        with place.lock:
+            return place.lesson.finish()
+
+    def _engine(self) -> Engine:
+        if not self._soon.ready:
+            raise BackendUnavailableError("the models are still loading; try again in a moment")
+        return self._soon.get()
+
+    def _recognizer(self) -> LandmarkRecognizer:
+        for one in self._engine().recognizers:
+            if isinstance(one, LandmarkRecognizer):
+                return one
+        raise BackendUnavailableError(
+            "only the landmark recognizer can be taught, and it is off; set "
+            "SIGNBRIDGE_RECOGNIZERS=landmark"
+        )
+
+    def _added(
+        self,
+        visitor: str,
+        gloss: str,
+        signs: Iterable[Sign],
+        drawn: str,
+        timer: gr.Timer | None = None,
+        failed: Sequence[str] = (),
+    ) -> Parts:
+        self._recognizer()
+
+        def more(personal: Personal) -> Personal:
+            for sign in signs:
+                personal = personal.adding(gloss, sign)
+            return personal
+
+        personal = self._persons.change(visitor, more)
+        text = f"{gloss}: {counted(len(personal.of(gloss)), 'example')}. {LINES['again']}"
+        return self._shown(personal, line("idle", " ".join([text, *failed])), drawn, timer)
+
+    def _shown(
+        self, personal: Personal, said: str, drawn: str = "", timer: gr.Timer | None = None
+    ) -> Parts:
+        choice = gr.Dropdown(choices=list(personal.names), value=None)
+        html = cards(reviewed(self._recognizer(), personal), personal)
+        return _parts(drawn, said, html, choice, timer)
+
+
+def _visitor(request: gr.Request) -> str:
+    """Return the id that Gradio gives each open page: random, and known to that page alone."""
+    return str(request.session_hash)
+
+
+def _parts(
+    drawn: str | None = None,
+    said: str | None = None,
+    html: str | None = None,
+    choice: gr.Dropdown | None = None,
+    timer: gr.Timer | None = None,
+) -> Parts:
+    drawn_, said_, html_, choice_, timer_ = (
+        gr.skip() if part is None else part for part in (drawn, said, html, choice, timer)
+    )
+    return drawn_, said_, html_, choice_, timer_

@@ -1,0 +1,116 @@
+"""A signer's file: what was shown comes back, and nothing else gets in."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from signbridge.errors import BadInputError
+from signbridge.recognize.landmark import personal as module
+from signbridge.recognize.landmark.personal import (
+    FORMAT,
+    SIGN_SHAPE,
+    Personal,
+    from_bytes,
+    gloss_named,
+    to_bytes,
+)
+
+
+def sign(seed: int = 0) -> np.ndarray:
+    """Return (STEPS, 2, 21, 3) of a right hand somewhere; the left is not seen."""
+    points = np.random.default_rng(seed).normal(0, 0.3, SIGN_SHAPE).astype(np.float16)
+    points[:, 1] = np.nan
+    return points
+
+
+def shown() -> Personal:
+    return Personal().adding("HELLO", sign(0)).adding("COFFEE-SHOP", sign(1))
+
+
+def packed(**changes: object) -> bytes:
+    """Return the file of `shown` with some parts changed; None leaves one out."""
+    personal = shown()
+    parts = {"format": np.array(FORMAT), "glosses": np.array(personal.glosses)}
+    parts |= {"signs": personal.signs, **changes}
+    file = io.BytesIO()
+    np.savez_compressed(file, **{k: v for k, v in parts.items() if v is not None})
+    return file.getvalue()
+
+
+def test_what_was_shown_is_in_the_file_and_comes_back():
+    again = from_bytes(to_bytes(shown()))
+    assert again == shown()
+    np.testing.assert_array_equal(again.signs, shown().signs)
+
+
+def test_ten_signs_of_three_examples_are_a_small_file():
+    personal = Personal()
+    for number in range(30):
+        personal = personal.adding(f"SIGN-{number // 3}", sign(number))
+    assert len(to_bytes(personal)) < 500_000
+
+
+def test_a_removed_sign_takes_its_examples_along():
+    left = shown().adding("HELLO", sign(2)).without("HELLO")
+    assert left.names == ("COFFEE-SHOP",)
+    np.testing.assert_array_equal(left.signs, sign(1)[None])
+
+
+def test_a_name_of_the_vocabulary_in_any_spelling_is_its_gloss():
+    assert gloss_named("thanks") == gloss_named("Thank you") == "THANK-YOU"
+    assert gloss_named("coffee shop") == "COFFEE-SHOP"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "!?", "x" * 41])
+def test_a_name_that_can_be_no_gloss_is_refused(name):
+    with pytest.raises(BadInputError, match="1 to 40 letters"):
+        gloss_named(name)
+
+
+def test_there_is_a_most_to_remember(monkeypatch):
+    monkeypatch.setattr(module, "MOST_EXAMPLES", 2)
+    with pytest.raises(BadInputError, match="2 examples are kept already"):
+        shown().adding("MORE", sign(3))
+
+
+def infinite() -> np.ndarray:
+    signs = shown().signs.copy()
+    signs[0, 0, 0, 0, 0] = np.inf
+    return signs
+
+
+def half_a_hand() -> np.ndarray:
+    signs = shown().signs.copy()
+    signs[0, 0, 0, 4] = np.nan
+    return signs
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not a signer's own"),
+        (b"PK\x03\x04 nothing more", "not a signer's own"),
+        (to_bytes(shown())[:-200], "not a signer's own"),
+        (b"x" * 5_000_001, "larger than 5 MB"),
+        (packed(signs=None), "not a signer's own"),
+        (packed(glosses=np.array(["HELLO", None], dtype=object)), "not a signer's own"),
+        (packed(extra=np.zeros(10_000_000, np.uint8)), "unpacks to 10 MB"),
+        (packed(format=np.array("signbridge-personal-9")), "version 'signbridge-personal-9'"),
+        (packed(signs=shown().signs[:, :32]), r"float16 of \(2, 32, 2, 21, 3\)"),
+        (packed(signs=shown().signs.astype(np.float32)), "float32"),
+        (packed(glosses=np.array(["HELLO"])), "1 names for 2 examples"),
+        (packed(glosses=np.array([1, 2])), "float16 of"),
+        (packed(glosses=np.array(["HELLO", "?"])), "1 to 40 letters"),
+        (packed(signs=np.full_like(shown().signs, np.nan)), "no hands"),
+        (packed(signs=half_a_hand()), "no hands"),
+        (packed(signs=infinite()), "no hands"),
+    ],
+    ids=str,
+)
+def test_any_other_file_is_refused_in_one_line(data, reason):
+    with pytest.raises(BadInputError, match=reason) as caught:
+        from_bytes(data)
+    assert "\n" not in str(caught.value)
