@@ -132,6 +132,12 @@ class LiveRun:
                 self._page.show(status=live_html.status(state, self._error))
             return self._page.update()
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The glosses that this visitor's recognizers know, those they were taught among them."""
+        known = (getattr(each, "vocabulary", ()) for each in self._engine.recognizers)
+        return frozenset(gloss for glosses in known for gloss in glosses)
+
     def word(self, key: str) -> Word | None:
         """Return the word of this key, None where it is gone."""
         with self._lock:
