@@ -104,6 +104,15 @@ def _spelling(_: Settings) -> Recognizer:
     return SpellingRecognizer()
 
 
+def _sequence(settings: Settings) -> Recognizer:
+    from signbridge.compose.rules import compose_glosses
+    from signbridge.recognize.translator.recognizer import SequenceRecognizer
+
+    folder = settings.landmark_model
+    signs = None if folder == "shipped" else Path(folder)
+    return SequenceRecognizer(signs=signs, write=compose_glosses)
+
+
 def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
@@ -148,6 +157,7 @@ RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "video": _video,
     "video-endpoint": _video_endpoint,
     "spelling": _spelling,
+    "sequence": _sequence,
 }
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat": _chat}
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {

@@ -24,6 +24,8 @@ from signbridge.web.voices import Voices
 
 QUIET_S = 2.0
 """No picture for this long: the camera was stopped."""
+BUSY_S = 0.05
+"""A picture waits no longer for the visitor's other doings."""
 RETRY_S = 5.0
 """A session that broke off is not opened again before this."""
 
@@ -96,17 +98,13 @@ class LiveRun:
 
     def push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
         """Take one webcam picture (H, W, 3) uint8 RGB that arrived at `arrived_s`."""
-        with self._lock:
-            self._last_s = arrived_s
-            if self._closed or self.paused or arrived_s < self._retry_s:
-                return
-            frame = self._camera.tick(pixels, arrived_s)
-            if frame is None:
-                return
-            if self._now is None:
-                self._now = self._opened(arrived_s)
-            self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
-            self._now.session.push(frame, arrived_s)
+        self._last_s = arrived_s
+        if not self._lock.acquire(timeout=BUSY_S):
+            return  # a sentence is being composed anew by a slow composer
+        try:
+            self._push(pixels, arrived_s)
+        finally:
+            self._lock.release()
 
     def answer(self, wait_s: float) -> LiveUpdate:
         """Return what has changed since the last call.
@@ -183,6 +181,17 @@ class LiveRun:
         with self._lock:
             self._closed = True
             self._drop()
+
+    def _push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
+        if self._closed or self.paused or arrived_s < self._retry_s:
+            return
+        frame = self._camera.tick(pixels, arrived_s)
+        if frame is None:
+            return
+        if self._now is None:
+            self._now = self._opened(arrived_s)
+        self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
+        self._now.session.push(frame, arrived_s)
 
     def _new_camera(self) -> WebcamStream:
         settings = self._engine.settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
 from signbridge.pipeline import Engine
-from signbridge.types import RecognitionResult, Speech
+from signbridge.types import RecognitionResult, Speech, Utterance
 from signbridge.web import live_html, overlay
 from signbridge.web.conversation import Conversation, Word
 from signbridge.web.words import player
@@ -41,8 +41,7 @@ class LivePage:
 
     def clear(self) -> None:
         """Forget the signs and sentences; notices stay."""
-        engine = self._engine
-        self.conversation = Conversation(lambda results, said: engine.compose(results, said)[0])
+        self.conversation = Conversation(self._compose)
         self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
         self._guess = ""
         self.show(overlay="", sound="", signs=live_html.sign_list(()))
@@ -107,6 +106,12 @@ class LivePage:
         changed, self._changed = self._changed, {}
         return LiveUpdate(**changed)
 
+    def _compose(self, results: tuple[RecognitionResult, ...], said: tuple[str, ...]) -> Utterance:
+        utterance, notices = self._engine.compose(results, said)
+        for text in notices:
+            self.notice(text)
+        return utterance
+
     def _said(self, event: Said, offset_s: float, autoplay: bool) -> float:
         sentence = self.conversation.said(event, offset_s)
         self._guess = ""
@@ -116,7 +121,9 @@ class LivePage:
             return 0.0
         text, speech = sentence.utterance.text, event.speech
         if text != event.utterance.text:  # it was corrected at the last moment
-            speech, _ = self._engine.speak(text)
+            speech, notices = self._engine.speak(text) if speech else (None, ())
+            for notice in notices:
+                self.notice(notice)
         return 0.0 if speech is None else self._heard(speech, text, autoplay)
 
     def _heard(self, speech: Speech, text: str, autoplay: bool) -> float:

@@ -20,6 +20,7 @@ from signbridge.web.examples import Example, find_examples
 from signbridge.web.handlers import Handlers
 from signbridge.web.lexicon import Sign, read_signs
 from signbridge.web.live_tab import INTERNAL, live_tab
+from signbridge.web.service import Service
 from signbridge.web.signs import signs_tab
 from signbridge.web.teach import teach_tab
 from signbridge.web.theme import SCRIPT, style, theme
@@ -205,6 +206,7 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
         ssr_mode=False,
         max_file_size=int(settings.max_clip_mb * 1_000_000),
         footer_links=["api"],
+        app_kwargs=Service(soon, handlers.live.visitors, settings.max_sessions).app_kwargs(),
         quiet=not wait,
     )
     return blocks

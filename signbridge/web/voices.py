@@ -12,6 +12,8 @@ from signbridge.protocols import Speaker
 from signbridge.settings import Settings
 
 SILENT = "none"
+REMOTE = "-endpoint"
+"""How the names of voices end that are not on this machine."""
 
 
 class Voices:
@@ -25,15 +27,20 @@ class Voices:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What can be chosen: every voice there is, and none."""
-        return (*build.SPEAKERS, SILENT)
+        """What can be chosen: the operator's voice, those of this machine, and none.
+
+        A voice on another machine is the operator's to switch on, not a visitor's.
+        """
+        own = self._settings.speaker
+        here = (name for name in build.SPEAKERS if not name.endswith(REMOTE))
+        return tuple(dict.fromkeys((own, *here, SILENT)))
 
     def engine(self, engine: Engine, name: str) -> tuple[Engine, str]:
         """Return the engine with the chosen voice, or without one and the reason."""
         own = engine.speaker.name if engine.speaker is not None else SILENT
         if name == own:
             return engine, ""
-        if name not in build.SPEAKERS:
+        if name == SILENT or name not in self.names:
             return engine.silent(), ""
         with self._lock:
             if name not in self._started and name not in self._reasons:

@@ -274,3 +274,30 @@ def _until(true, limit_s: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
             return False
         time.sleep(0.002)
     return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clip", ["me-tired-now", "name-linda"])
+def test_real_models_say_live_what_they_say_of_the_uploaded_clip(clip: str) -> None:
+    from signbridge.build import build
+    from signbridge.clips import open_clip, translate
+    from signbridge.settings import Settings
+    from signbridge.web.examples import FOLDER
+
+    engine = build(Settings(speaker="none"))
+    path = FOLDER / f"{clip}.mp4"
+    uploaded = translate(engine, path)
+    live = LiveSession(lambda: Session(engine))
+    events: list[Event] = []
+    for picture in open_clip(engine, path):
+        live.push(picture, picture.at_s)
+        assert live.settle(60)
+        events += live.events()
+    events += finished(live)
+    results = [r for e in events if isinstance(e, Recognized) for r in e.results]
+    assert [(r.guesses, r.start_s, r.end_s) for r in results] == [
+        (r.guesses, r.start_s, r.end_s) for r in uploaded.results["landmark"]
+    ]
+    assert [e.utterance.text for e in events if isinstance(e, Said)] == [
+        sentence.text for sentence in uploaded.sentences
+    ]

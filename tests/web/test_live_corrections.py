@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from urllib.parse import unquote
 
 import gradio as gr
@@ -10,7 +11,9 @@ import pytest
 
 from signbridge import build
 from signbridge.errors import BackendUnavailableError
+from signbridge.settings import Settings
 from signbridge.types import RecognitionResult, Segment
+from signbridge.web.voices import Voices
 from tests import fakes
 from tests.fakes import RESTING, SIGNING
 from tests.web.live_page import ONE_SIGN, Shown, key_of, play, visitor
@@ -189,6 +192,26 @@ def test_another_voice_is_started_once_and_for_all_visitors(serve_live, clock, m
     assert starts == ["bell"]
 
 
+def test_a_visitor_cannot_switch_on_a_voice_on_another_machine(serve_live, clock):
+    settings = Settings(speech_url="http://127.0.0.1:1/v1")
+    assert Voices(settings).names == ("piper", "none")
+    assert Voices(replace(settings, speaker="speech-endpoint")).names[0] == "speech-endpoint"
+    handlers = serve_live(settings=settings)
+    shown = play(handlers, clock, "ann", *ONE_SIGN, voice="speech-endpoint")
+    assert "hello." in shown.sentences
+    assert shown.sound == ""
+
+
+def test_a_composer_that_fails_at_a_correction_leaves_its_notice(serve_live, clock):
+    composer = fakes.FakeComposer()
+    handlers = served(serve_live, composer=composer)
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    composer.error = "the server is away"
+    shown.take(handlers.correct(key_of(shown.sentences, "HELLO"), "OTHER", ANN))
+    assert "OTHER" in shown.sentences
+    assert "the server is away" in shown.sentences
+
+
 def test_a_voice_that_cannot_start_says_why(serve_live, clock, monkeypatch):
     def fail(_) -> None:
         raise BackendUnavailableError("no sound card")
@@ -220,7 +243,7 @@ def test_the_speed_of_the_session_is_shown(serve_live, clock):
     speed = handlers.beat(ANN)[-2]
     assert "10.0 pictures a second" in speed
     assert "35 in all" in speed
-    assert speed.count('data-label="Median"') == 6
+    assert speed.count('<th scope="row">') == 6
 
 
 def test_threads_end_with_their_visitors(serve_live, clock):

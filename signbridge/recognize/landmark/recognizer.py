@@ -54,7 +54,7 @@ class LandmarkRecognizer:
         """
         folder = folder or DEFAULT_FOLDER
         self._checkpoint = load_checkpoint(folder)
-        self._network = _network(folder, self._checkpoint)
+        self._network = network_of(folder, self._checkpoint)
         self._speller = speller
         self._adapter: Adapter | None = None
         self.about = about_folder(folder)
@@ -151,7 +151,7 @@ class LandmarkRecognizer:
         return self._network(np.stack([resampled(sign, steps) for sign in signs]))
 
 
-def _network(folder: Path, checkpoint: Checkpoint) -> Network:
+def network_of(folder: Path, checkpoint: Checkpoint) -> Network:
     """Return logits of hands: by ONNX Runtime where the folder has a file for it, else PyTorch."""
     if (folder / ONNX_MODEL).is_file():
         from signbridge.recognize.landmark.onnx import OnnxNetwork

@@ -48,7 +48,7 @@ class Style:
     short stretches through which the other hand stays up. pace: transitions over `transition_s`.
     """
 
-    tempo: Span = (0.9, 1.9)
+    tempo: Span = (0.9, 2.3)
     sign_s: Span = (0.2, 1.6)
     uneven: float = 0.15
     shortened: float = 0.5
@@ -199,7 +199,7 @@ class _Script:
 
 def _resting(hand: Array, place: NDArray[np.float64]) -> Array:
     """Return a hand (21, 3) as it lies in the lap: half closed, fingers to the middle."""
-    shape = hand - hand[topology.WRIST]
+    shape = np.array(hand - hand[topology.WRIST], dtype=np.float32)
     shape[:, :2] *= 0.8
     shape[:, :2] += place.astype(np.float32)
     return shape
@@ -207,7 +207,6 @@ def _resting(hand: Array, place: NDArray[np.float64]) -> Array:
 
 def _any_left(signs: Sequence[Piece]) -> Array:
     """Return a left hand (21, 3): one that takes part, else the right one as a mirror shows it."""
-    for sign in signs:
-        if sign.two_handed:
-            return sign.points[0, LEFT]
-    return np.asarray(signs[0].points[0, RIGHT] * np.array([-1, 1, 1], dtype=np.float32))
+    left = next((sign.points[0, LEFT] for sign in signs if sign.two_handed), None)
+    mirror = np.array([-1, 1, 1], dtype=np.float32)
+    return np.array(signs[0].points[0, RIGHT] * mirror if left is None else left)

@@ -13,7 +13,7 @@ from signbridge.data.collection import CALIBRATION_SIGNERS, IDLE, Collection
 from signbridge.training.rows import training_rows
 from signbridge.training.streams.piece import Piece, piece_of
 
-FEWEST = 12  # glosses of a signer of whom streams can be made
+FEWEST = 3  # glosses of a signer of whom streams can be made
 MOST = 12  # recordings of one gloss by one signer: webcam signers repeat a word by the hundred
 
 

@@ -1,0 +1,111 @@
+"""Hands of a sentence -> its signs in order, each with next guesses and when it was signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from signbridge.landmarks.body import Hands
+from signbridge.recognize.landmark.checkpoint import EPSILON
+from signbridge.recognize.translator.folder import Translator
+from signbridge.recognize.translator.isolated import Isolated
+from signbridge.recognize.translator.lattice import Found, read_lattice
+from signbridge.recognize.translator.prepare import Prepared, prepared
+from signbridge.recognize.translator.segmental import proposals
+from signbridge.recognize.translator.words import SPECIAL, best_sentences
+from signbridge.types import Guess
+
+GUESSES = 10
+LONGEST_S = 30.0  # of a sentence; more is read in parts of this length
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the network made of a stretch: moments (M, 2 * width), logs (M, 1 + glosses)."""
+
+    ready: Prepared
+    moments: torch.Tensor
+    logs: NDArray[np.float32]
+    moment_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One sign, from and to in seconds after the stretch began, and its guesses, best first."""
+
+    start_s: float
+    end_s: float
+    guesses: tuple[Guess, ...]
+
+
+class Reader:
+    """A translator and, where there is one, the recognizer of isolated signs beside it."""
+
+    def __init__(self, translator: Translator, isolated: Isolated | None) -> None:
+        self.translator, self._isolated = translator, isolated
+
+    def hear(self, hands: Hands) -> Heard | None:
+        """Run the network over hands in body units; None if no hand is seen."""
+        config = self.translator.network.config
+        ready = prepared(hands, config.fps)
+        return None if ready is None else self.hear_prepared(ready)
+
+    def hear_prepared(self, ready: Prepared) -> Heard:
+        """Run the network over what `prepared` gave, in parts of LONGEST_S."""
+        network = self.translator.network
+        longest = int(LONGEST_S * network.config.fps)
+        moments, logs = [], []
+        for start in range(0, len(ready.hands), longest):
+            part = torch.from_numpy(ready.hands[start : start + longest])[None]
+            with torch.inference_mode():
+                read = network(part, torch.tensor([part.shape[1]]))
+            moments.append(read.moments[0])
+            logs.append(read.glosses[0].numpy())
+        moment_s = network.config.stride / network.config.fps
+        return Heard(ready, torch.cat(moments), np.concatenate(logs), moment_s)
+
+    def signs(self, heard: Heard) -> list[Sign]:
+        """Return the signs in order; empty where none is found."""
+        own = self.translator
+        stretches = proposals(heard.logs, own.prior, own.weights)
+        times = [_times(stretch, heard.moment_s) for stretch in stretches]
+        alone = None
+        if self._isolated is not None and own.weights.isolated and stretches:
+            alone = self._isolated(heard.ready, times)
+        found = read_lattice(heard.logs, stretches, alone, own.prior, own.weights)
+        signs = []
+        for one in found:
+            start_s, end_s = _times((one.start, one.end), heard.moment_s)
+            offset_s = heard.ready.start_s
+            signs.append(Sign(start_s + offset_s, end_s + offset_s, self._guesses(one)))
+        return signs
+
+    def _guesses(self, found: Found) -> tuple[Guess, ...]:
+        own = self.translator
+        # The gloss on the best way leads, even where others add up to more over all ways.
+        shares = found.shares.astype(np.float32)
+        shares[found.gloss] = shares.max() + EPSILON
+        scores = own.calibration.scores(shares / max(1.0, float(shares.sum())))
+        best = np.argsort(-scores)[:GUESSES]
+        return tuple(Guess(own.vocabulary.glosses[i], float(scores[i])) for i in best)
+
+    def english(self, heard: Heard, beam: int = 4) -> list[tuple[str, float]]:
+        """Return English sentences, best first, each with its probability by word."""
+        own = self.translator
+        with torch.inference_mode():
+            best = best_sentences(own.network.decoder, heard.moments, beam)
+        sentences = []
+        for words, score in best:
+            known = [own.words[word - len(SPECIAL)] for word in words if word >= len(SPECIAL)]
+            if known:
+                mean = score / max(1, len(words)) ** 0.4  # back to the mean log-probability
+                sentences.append((" ".join(known), float(np.exp(min(0.0, mean)))))
+        return sentences
+
+
+def _times(stretch: tuple[int, int], moment_s: float) -> tuple[float, float]:
+    """Return from and to in seconds after the first frame; a moment is the middle of its frames."""
+    return max(0.0, stretch[0] - 0.5) * moment_s, (stretch[1] - 0.5) * moment_s

@@ -1,0 +1,138 @@
+"""Reads whole sentences from landmarks: their glosses in order, and English; CPU, no network."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from signbridge.landmarks.body import in_body_frame
+from signbridge.recognize.about import about_folder
+from signbridge.recognize.landmark.checkpoint import count_parameters
+from signbridge.recognize.translator.folder import DEFAULT_FOLDER, load_translator
+from signbridge.recognize.translator.isolated import IsolatedSigns
+from signbridge.recognize.translator.reader import Heard, Reader, Sign
+from signbridge.recognize.vocabulary import LETTER_PREFIX
+from signbridge.types import Guess, Landmarks, RecognitionResult, Segment, Stages
+
+Write = Callable[[Sequence[str]], str]
+"""Glosses in the order they were signed -> an English sentence."""
+
+
+class SequenceRecognizer:
+    """Fluent signing, in which nobody rests between two signs; needs no pictures.
+
+    The same weights answer for every visitor.
+    """
+
+    name = "sequence"
+    reads: Literal["sentences"] = "sentences"
+    sees: Literal["landmarks"] = "landmarks"
+
+    def __init__(
+        self, folder: Path | None = None, signs: Path | None = None, write: Write | None = None
+    ) -> None:
+        """Load the model folders of sentences and of isolated signs, the project's own by default.
+
+        write: makes the first English sentence; without it, the network's own is the first.
+        Raises `CheckpointError` if a folder is broken.
+        """
+        folder = folder or DEFAULT_FOLDER
+        translator = load_translator(folder)
+        vocabulary = translator.vocabulary
+        isolated = IsolatedSigns(vocabulary, signs) if signs else IsolatedSigns(vocabulary)
+        self._reader = Reader(translator, isolated)
+        self._write = write
+        self.about = about_folder(folder)
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The glosses it can answer."""
+        return self._reader.translator.vocabulary.glosses
+
+    @property
+    def threshold(self) -> float:
+        """The score under which a sign, or the mean sign of a sentence, is "not recognized"."""
+        return self._reader.translator.calibration.threshold
+
+    @property
+    def parameters(self) -> int:
+        """How many trained values read a sentence, those for isolated signs left out."""
+        return count_parameters(self._reader.translator.network)
+
+    def read(self, landmarks: Landmarks) -> tuple[RecognitionResult, ...]:
+        """Return a result for each sign, in order; none where no sign is found.
+
+        What follows one another in letters is one spelled word. Times count as those of
+        `landmarks` do.
+        """
+        started = time.perf_counter()
+        heard = self._reader.hear(in_body_frame(landmarks))
+        signs = with_words(self._reader.signs(heard)) if heard else ()
+        elapsed_s = (time.perf_counter() - started) / max(1, len(signs))
+        return tuple(
+            RecognitionResult(
+                recognizer=self.name,
+                start_s=landmarks.start_s + sign.start_s,
+                end_s=landmarks.start_s + sign.end_s,
+                guesses=sign.guesses,
+                abstained=sign.guesses[0].score < self.threshold,
+                elapsed_s=elapsed_s,
+            )
+            for sign in signs
+        )
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        """Return English sentences, best first; `raw` are the glosses they stand for."""
+        started = time.perf_counter()
+        hands = in_body_frame(segment.landmarks)
+        prepared = time.perf_counter()
+        heard = self._reader.hear(hands)
+        signs = with_words(self._reader.signs(heard)) if heard else ()
+        read = time.perf_counter()
+        guesses = self._sentences(heard, signs) if heard and signs else ()
+        ended = time.perf_counter()
+        return RecognitionResult(
+            recognizer=self.name,
+            start_s=segment.start_s,
+            end_s=segment.end_s,
+            guesses=guesses,
+            abstained=not guesses or certainty(signs) < self.threshold,
+            elapsed_s=ended - started,
+            raw=" ".join(sign.guesses[0].text for sign in signs),
+            kind="sentence",
+            stages=Stages(prepared - started, read - prepared, ended - read),
+        )
+
+    def _sentences(self, heard: Heard, signs: Sequence[Sign]) -> tuple[Guess, ...]:
+        own = tuple(Guess(text, score) for text, score in self._reader.english(heard))
+        if self._write is None:
+            return own
+        text = self._write([sign.guesses[0].text for sign in signs])
+        others = tuple(guess for guess in own if guess.text != text)
+        return (Guess(text, certainty(signs)), *others)
+
+
+def certainty(signs: Sequence[Sign]) -> float:
+    """Return the mean score of the signs' best guesses; 0 for none."""
+    return sum(sign.guesses[0].score for sign in signs) / len(signs) if signs else 0.0
+
+
+def with_words(signs: Sequence[Sign]) -> tuple[Sign, ...]:
+    """Return the signs with two or more spelled letters in a row as one word."""
+    joined: list[Sign] = []
+    for sign in signs:
+        gloss = sign.guesses[0].text
+        last = joined[-1] if joined else None
+        if last and gloss.startswith(LETTER_PREFIX) and _spells(last):
+            text = last.guesses[0].text + gloss.removeprefix(LETTER_PREFIX)
+            score = min(last.guesses[0].score, sign.guesses[0].score)
+            joined[-1] = Sign(last.start_s, sign.end_s, (Guess(text, score),))
+        else:
+            joined.append(sign)
+    return tuple(joined)
+
+
+def _spells(sign: Sign) -> bool:
+    return sign.guesses[0].text.startswith(LETTER_PREFIX)

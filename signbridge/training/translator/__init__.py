@@ -1,0 +1,1 @@
+"""Trains the sequence recognizer: from composed streams, or from a corpus of sentences."""
