@@ -56,10 +56,10 @@ def _card(review: Review) -> str:
     kind = "In the vocabulary, made yours" if review.known else "Your own sign"
     count = counted(review.examples, "example")
     warnings = "".join(f"<li>{escape(text)}</li>" for text in _warnings(review))
-    notes = f'<ul class="sb-guesses">{warnings}</ul>' if warnings else ""
+    notes = f'<ul class="sb-notes">{warnings}</ul>' if warnings else ""
     return (
         f'<li class="sb-sign"><strong>{escape(review.gloss)}</strong><span>{count}</span>'
-        f'<span class="sb-quiet">{kind}. {escape(_alike(review))}</span>{notes}</li>'
+        f'<p class="sb-quiet">{kind}. {escape(_alike(review))}</p>{notes}</li>'
     )
 
 

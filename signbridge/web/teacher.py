@@ -233,8 +233,10 @@ class Teacher:
             return personal
 
         personal = self._persons.change(visitor, more)
-        text = f"{gloss}: {counted(len(personal.of(gloss)), 'example')}. {LINES['again']}"
-        return self._shown(personal, line("idle", " ".join([text, *failed])), drawn, timer)
+        said = [f"{gloss}: {counted(len(personal.of(gloss)), 'example')}."]
+        if visitor in self._places:
+            said.append(LINES["again"])
+        return self._shown(personal, line("idle", " ".join([*said, *failed])), drawn, timer)
 
     def _shown(
         self, personal: Personal, said: str, drawn: str = "", timer: gr.Timer | None = None

@@ -45,7 +45,7 @@ class Reader:
     """A translator and, where there is one, the recognizer of isolated signs beside it."""
 
     def __init__(self, translator: Translator, isolated: Isolated | None) -> None:
-        self.translator, self._isolated = translator, isolated
+        self.translator, self.isolated = translator, isolated
 
     def hear(self, hands: Hands) -> Heard | None:
         """Run the network over hands in body units; None if no hand is seen."""
@@ -71,14 +71,14 @@ class Reader:
         """Return the signs in order; empty where none is found."""
         own = self.translator
         stretches = proposals(heard.logs, own.prior, own.weights)
-        times = [_times(stretch, heard.moment_s) for stretch in stretches]
+        times = [times_of(stretch, heard.moment_s) for stretch in stretches]
         alone = None
-        if self._isolated is not None and own.weights.isolated and stretches:
-            alone = self._isolated(heard.ready, times)
+        if self.isolated is not None and own.weights.isolated and stretches:
+            alone = self.isolated(heard.ready, times)
         found = read_lattice(heard.logs, stretches, alone, own.prior, own.weights)
         signs = []
         for one in found:
-            start_s, end_s = _times((one.start, one.end), heard.moment_s)
+            start_s, end_s = times_of((one.start, one.end), heard.moment_s)
             offset_s = heard.ready.start_s
             signs.append(Sign(start_s + offset_s, end_s + offset_s, self._guesses(one)))
         return signs
@@ -106,6 +106,6 @@ class Reader:
         return sentences
 
 
-def _times(stretch: tuple[int, int], moment_s: float) -> tuple[float, float]:
+def times_of(stretch: tuple[int, int], moment_s: float) -> tuple[float, float]:
     """Return from and to in seconds after the first frame; a moment is the middle of its frames."""
     return max(0.0, stretch[0] - 0.5) * moment_s, (stretch[1] - 0.5) * moment_s

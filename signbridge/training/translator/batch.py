@@ -69,8 +69,10 @@ def labelled(
     glosses: Mapping[str, int],
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return (len(times),): the gloss, from 1, in the middle of its span, BLANK clear of all."""
+    if not example.spans_s:
+        return np.full(len(times), IGNORED, dtype=np.int64)  # a corpus does not tell
     labels = np.full(len(times), BLANK, dtype=np.int64)
-    for gloss, (start, end) in zip(example.glosses, example.spans_s, strict=True):
+    for start, end in example.spans_s:
         labels[(times > start - CLEAR_S) & (times < end + CLEAR_S)] = IGNORED
     for gloss, (start, end) in zip(example.glosses, example.spans_s, strict=True):
         edge = EDGE * (end - start)
