@@ -64,7 +64,9 @@ def batch_of(
 
 
 def labelled(
-    example: Example, times: np.ndarray[tuple[int], np.dtype[np.float64]], glosses: Mapping[str, int]
+    example: Example,
+    times: np.ndarray[tuple[int], np.dtype[np.float64]],
+    glosses: Mapping[str, int],
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return (len(times),): the gloss, from 1, in the middle of its span, BLANK clear of all."""
     labels = np.full(len(times), BLANK, dtype=np.int64)
