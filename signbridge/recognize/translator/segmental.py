@@ -32,11 +32,11 @@ class Weights:
     """
 
     moment: float = 0.5
-    read: float = 0.5
+    read: float = 0.1
     isolated: float = 1.0
     floor: float = -7.0
     prior: float = 0.3
-    gloss: float = 1.0
+    gloss: float = 2.0
     pause: float = -2.0
     longest: int = 16
     likely: int = 6
@@ -130,5 +130,6 @@ def _traced(came: NDArray[np.int64], known: NDArray[np.int64], last: int, count:
 
 def candidates(logs: Array, likely: int) -> NDArray[np.int64]:
     """Return the numbers, from 0, of glosses that are among the likeliest of some moment."""
+    likely = min(likely, logs.shape[1] - 1)
     best = np.argpartition(-logs[:, 1:], likely - 1, axis=1)[:, :likely]
     return np.unique(best)

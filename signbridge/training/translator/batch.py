@@ -83,9 +83,3 @@ def labelled(
 def tokens(text: str) -> list[str]:
     """Return the words and marks of an English sentence in lower case."""
     return re.findall(r"[a-z0-9]+(?:['-][a-z0-9]+)*|[.,?!]", text.lower())
-
-
-def plain(words: Sequence[str]) -> str:
-    """Return words and marks as a sentence that begins with a capital."""
-    text = re.sub(r" ([.,?!])", r"\1", " ".join(words))
-    return re.sub(r"\bi\b", "I", text[:1].upper() + text[1:])

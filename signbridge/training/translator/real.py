@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signbridge.build import build
+from signbridge.compose.rules import compose_glosses
 from signbridge.evaluation.evaluate import landmarks_of
 from signbridge.evaluation.labels import read_labels
 from signbridge.evaluation.replay import translate_landmarks
@@ -19,21 +20,22 @@ from signbridge.types import Segment
 RULE = (
     "Key content words are all words of the label except articles, forms of be, do and will, "
     'personal and possessive pronouns, demonstratives, and "to"; n\'t is "not". All of them must '
-    "be among the glosses read, a gloss counting as the words it is written with (HOW-ARE-YOU has "
-    "how). Glosses under the threshold do not count. Exact: besides, no other content word was read."
+    "be among the key words of the sentence said, or among the glosses read, a gloss counting as "
+    "the words it is written with (HOW-ARE-YOU has how). What is under the threshold counts only "
+    "where that is said. Exact: besides, no other content word was read."
 )
-LEFT_OUT = frozenset(
+_LEFT_OUT = (
     "a an the am is are was were be been being do does did will i me my mine you your yours we us "
-    "our they them their it its that this these those to i'm i'll you're it's".split()
+    "our they them their it its that this these those to i'm i'll you're it's"
 )
+LEFT_OUT = frozenset(_LEFT_OUT.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one way of reading made of a clip."""
 
-    glosses: tuple[str, ...]
-    text: str
+    said: tuple[str, ...]
     right: bool
     exact: bool
 
@@ -63,12 +65,19 @@ def words_of(gloss: str) -> frozenset[str]:
     return frozenset(part for text in spellings(gloss) for part in text.split())
 
 
-def judged(keys: Sequence[str], glosses: Sequence[str], text: str) -> Reading:
+def by_text(keys: Sequence[str], text: str) -> Reading:
+    """Return whether the keys are among the key words of an English sentence, and no others."""
+    words = key_words(text)
+    right = all(key in words for key in keys)
+    return Reading((text,) if text else (), right, right and set(words) == set(keys))
+
+
+def judged(keys: Sequence[str], glosses: Sequence[str]) -> Reading:
     """Return whether the keys are among the glosses, and whether nothing else is."""
     said = [words_of(gloss) for gloss in glosses]
     right = all(any(key in words for words in said) for key in keys)
     others = [words for words in said if not words & {*keys, *LEFT_OUT}]
-    return Reading(tuple(glosses), text, right, right and not others)
+    return Reading(tuple(glosses), right, right and not others)
 
 
 def real_sentences(labels: Path, folder: Path, cache: Path | None) -> list[RealSentence]:
@@ -77,7 +86,7 @@ def real_sentences(labels: Path, folder: Path, cache: Path | None) -> list[RealS
     folder: of the translator. cache: of the clips' landmarks.
     """
     engine = build(Settings(recognizers=("landmark",), speaker="none"))
-    sequence = SequenceRecognizer(folder)
+    sequence = SequenceRecognizer(folder, write=compose_glosses)
     known = {word for gloss in sequence.vocabulary for word in words_of(gloss)}
     found = []
     for clip in read_labels(labels):
@@ -96,9 +105,11 @@ def real_sentences(labels: Path, folder: Path, cache: Path | None) -> list[RealS
                 keys,
                 all(key in known for key in keys),
                 {
-                    "sequence": judged(keys, [one.guesses[0].text for one in signs], text),
-                    "sequence, unsure signs too": judged(keys, whole.raw.split(), text),
-                    "sign by sign": judged(keys, by_signs.sources, by_signs.text),
+                    "sentence": by_text(keys, "" if whole.abstained else text),
+                    "sentence, sure or not": by_text(keys, text),
+                    "sure glosses": judged(keys, [one.guesses[0].text for one in signs]),
+                    "all glosses": judged(keys, whole.raw.split()),
+                    "sign by sign": judged(keys, by_signs.sources),
                 },
             )
         )

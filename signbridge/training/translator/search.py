@@ -19,16 +19,16 @@ from signbridge.training.calibrate import WANTED_ACCURACY
 from signbridge.training.translator.composed import Example
 from signbridge.training.translator.score import pairs, wer
 
-# What is tried for one weight while the others stay, in this order, until nothing helps.
-TRIED: Mapping[str, tuple[float, ...]] = {
-    "pause": (-4.0, -3.0, -2.0, -1.0, 0.0),
-    "gloss": (-1.0, 0.0, 1.0, 2.0, 3.0),
-    "isolated": (0.0, 0.5, 1.0, 1.5),
-    "read": (0.15, 0.3, 0.5, 0.8),
-    "prior": (0.0, 0.15, 0.3, 0.5, 0.7),
-    "moment": (0.25, 0.5, 1.0),
-}
-ROUNDS = 2
+# What is tried for one weight while the others stay, in this order.
+TRIED: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("gloss", (1.0, 2.0, 3.0, 4.0)),
+    ("read", (0.0, 0.05, 0.2, 0.4)),
+    ("pause", (-3.0, -2.0, -1.0)),
+    ("prior", (0.0, 0.15, 0.3, 0.5, 0.8)),
+    ("moment", (0.25, 0.5, 1.0)),
+    ("isolated", (0.7, 1.0, 1.4)),
+    ("gloss", (0.0, 1.5, 2.5, 3.5, 5.0)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Case:
         return read_lattice(
             self.heard.logs, self.stretches, self.alone, prior, weights, shares=sure
         )
+
+
+Sets = Mapping[tuple[str, str], Sequence[Case]]
+"""Sentences by (site, kind); see `streams.test_sets`."""
 
 
 def cases(reader: Reader, examples: Sequence[Example]) -> list[Case]:
@@ -77,17 +81,13 @@ def fit_weights(
     """Return the weights with the lowest mean rate, one weight after the other."""
     known = {each.name for each in fields(Weights)}
     best, lowest = start, rate(sets, names, prior, start)
-    for _ in range(ROUNDS):
-        before = lowest
-        for name, values in TRIED.items():
-            assert name in known
-            for value in values:
-                other = replace(best, **{name: value})
-                reached = rate(sets, names, prior, other) if other != best else lowest
-                if reached < lowest - 1e-6:
-                    best, lowest = other, reached
-        if lowest == before:
-            break
+    for name, values in TRIED:
+        assert name in known
+        for value in values:
+            other = replace(best, **{name: value})
+            reached = rate(sets, names, prior, other) if other != best else lowest
+            if reached < lowest - 1e-6:
+                best, lowest = other, reached
     return best
 
 
