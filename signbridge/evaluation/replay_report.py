@@ -17,6 +17,7 @@ from signbridge.evaluation.plots import BLUE, ORANGE
 TEXTS = {name: text for name, (text, _) in MEASURES.items()} | {
     "delay_s": "end of a sign to its stretch being named, median seconds",
     "right": "signs whose stretch bears the right gloss, best guess",
+    "flicker": "changes of a shown word, each stretch",
 }
 LONE_TEXTS = {
     "none": "no stretch",
