@@ -10,6 +10,8 @@ import pytest
 
 from signbridge import build
 from signbridge.cli import main
+from signbridge.evaluation.playback import Playback, Word
+from signbridge.evaluation.replayed import Sign, shown_again
 from signbridge.landmarks.files import write_npz
 from tests import fakes
 from tests.signing import signer
@@ -52,7 +54,7 @@ def test_a_landmark_file_is_played_with_both_ways_of_finding_signs(clip: Path, c
 def test_what_is_known_of_a_clip_is_scored(clip: Path, capsys: Captured):
     found = replayed(clip, capsys, "--truth", str(clip.with_name("truth.csv")), "--fps", "15")
     figures = found["sides"]["rules"]["figures"]
-    assert figures["missed"] == figures["duplicates"] == 0
+    assert figures["missed"] == figures["duplicates"] == figures["splits"] == 0
     assert figures["right"] == 1
     assert figures["segment_iou"] > 0.7
     assert 0.1 < figures["delay_s"] < 0.7
@@ -93,3 +95,15 @@ def test_spans_that_end_before_they_begin_are_refused(clip: Path, capsys: Captur
     truth.write_text("start_s,end_s,gloss\n2.0,1.0,HELLO\n", encoding="utf-8")
     assert main(["replay", str(clip), "--truth", str(truth)]) == 2
     assert "does not end after it begins" in capsys.readouterr().err
+
+
+def test_a_word_given_twice_for_one_sign_is_a_duplicate_and_another_word_is_none():
+    def given(gloss: str, start_s: float, end_s: float) -> Word:
+        return Word(gloss, 0.9, True, start_s, end_s, end_s)
+
+    truth = (Sign(1.0, 3.0, "HELLO"), Sign(4.0, 5.0, "HELLO"))
+    words = [given("HELLO", 1.0, 1.8), given("HELLO", 2.0, 3.0), given("HELLO", 4.0, 5.0)]
+    twice = Playback(tuple(words), (), 0, 0, 0.0)
+    other = Playback((words[0], given("YOU", 2.0, 3.0), words[2]), (), 0, 0, 0.0)
+    assert shown_again(truth, twice) == (1, 3)
+    assert shown_again(truth, other) == (0, 3)

@@ -21,7 +21,7 @@ from signbridge.evaluation.boundaries import Found, Measured, StreamScore, measu
 from signbridge.evaluation.metrics import bootstrap, ratio
 from signbridge.evaluation.playback import Conditions, OpenSegmenter, Playback, Word, play, watched
 from signbridge.evaluation.replay_report import Lone, Side, write_replay_report
-from signbridge.evaluation.replayed import LEARNED, RULES, SIDES, Sign, share_right
+from signbridge.evaluation.replayed import LEARNED, RULES, SIDES, Sign, share_right, shown_again
 from signbridge.pipeline import Engine
 from signbridge.recognize.vocabulary import same_sign
 from signbridge.settings import Settings
@@ -95,17 +95,19 @@ def played(
     engine: Engine, streams: Sequence[Stream], opened: OpenSegmenter
 ) -> tuple[list[StreamScore], dict[str, Measured]]:
     """Return the scores of the streams, how many signs are named rightly, and how words change."""
-    scores, hits, changes, words = [], [], [], []
+    scores, hits, again, changes, words = [], [], [], [], []
     for number, stream in enumerate(streams):
         # Guessing while a sign goes on takes most of the time: not for all of them.
         found = _live(engine, stream, opened, glimpses=number < GLIMPSED)
         scores.append(score(stream.spans_s, [_found(word) for word in found.words]))
         hits.append(share_right(_truth(stream), found) * signs_of(stream))
+        again.append(shown_again(_truth(stream), found))
         if number < GLIMPSED:
             changes.append(sum(word.changes for word in found.words))
             words.append(len(found.words))
     return scores, {
         "right": _rate(hits, [signs_of(stream) for stream in streams]),
+        "duplicates": _rate(*np.array(again).T),
         "flicker": _rate(changes, words),
     }
 
