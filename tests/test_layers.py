@@ -24,7 +24,7 @@ ROWS = (
     ("build",),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
-    ("train_commands",),
+    ("train_commands", "replay_command"),
     ("cli",),
     ("__main__",),
 )

@@ -27,12 +27,15 @@ TIPS = (topology.WRIST, topology.THUMB_TIP, topology.INDEX_TIP, topology.PINKY_T
 
 
 @dataclass(frozen=True, slots=True)
-class _Tick:
+class Tick:
+    """One frame; hands (2, 21, 2) in body units, tips (2, 4, 2) those of raised hands."""
+
     at_s: float
     points: NDArray[np.float32]
     tips: NDArray[np.float32]
     raised: bool
     still: bool
+    hands: NDArray[np.float32]
 
 
 class Segmenter:
@@ -42,8 +45,8 @@ class Segmenter:
         self._size = (width_px, height_px)
         self._aspect = width_px / height_px
         self._bodies: deque[tuple[float, float, float, float]] = deque()
-        self._recent: deque[_Tick] = deque()
-        self._ticks: list[_Tick] = []
+        self._recent: deque[Tick] = deque()
+        self._ticks: list[Tick] = []
         self.signing = False
         self.last_activity_s = float("-inf")
 
@@ -71,7 +74,7 @@ class Segmenter:
         """Return the sign that is still going on, if any."""
         return self._close(self._ticks[-1].at_s) if self.signing and self._ticks else []
 
-    def _begin(self, tick: _Tick) -> None:
+    def _begin(self, tick: Tick) -> None:
         if not tick.raised or tick.still or self._appeared(tick):
             return
         self._ticks = [t for t in self._recent if tick.at_s - t.at_s <= LEAD_IN_S]
@@ -79,15 +82,15 @@ class Segmenter:
         self.last_activity_s = tick.at_s
 
     @staticmethod
-    def _outdated(tick: _Tick, at_s: float) -> bool:
+    def _outdated(tick: Tick, at_s: float) -> bool:
         return at_s - tick.at_s > 2 * max(SPEED_OVER_S, LEAD_IN_S)
 
-    def _appeared(self, tick: _Tick) -> bool:
+    def _appeared(self, tick: Tick) -> bool:
         """Say whether no hand was seen a moment ago: one that lies still begins no sign."""
         before = self._before(tick.at_s, [t for t in self._recent if t is not tick])
         return before is None or bool(np.isnan(tick.tips - before.tips).all())
 
-    def _ended(self, tick: _Tick) -> list[Landmarks]:
+    def _ended(self, tick: Tick) -> list[Landmarks]:
         if tick.raised:
             self.last_activity_s = tick.at_s
         lowered_at = max((t.at_s for t in self._ticks if t.raised), default=tick.at_s)
@@ -107,7 +110,7 @@ class Segmenter:
             return []
         return [self._landmarks(ticks)]
 
-    def _landmarks(self, ticks: Sequence[_Tick]) -> Landmarks:
+    def _landmarks(self, ticks: Sequence[Tick]) -> Landmarks:
         width_px, height_px = self._size
         return uniform(
             [tick.points for tick in ticks],
@@ -116,7 +119,7 @@ class Segmenter:
             height_px=height_px,
         )
 
-    def _tick(self, points: NDArray[np.float32], at_s: float) -> _Tick:
+    def _tick(self, points: NDArray[np.float32], at_s: float) -> Tick:
         x, y, width = self._body(points, at_s)
         hands = np.stack([points[topology.RIGHT_HAND], points[topology.LEFT_HAND]])[..., :2].copy()
         hands[..., 0] *= self._aspect
@@ -125,7 +128,7 @@ class Segmenter:
         raised = palm_y < REST_HEIGHT  # NaN compares as not raised
         tips = np.where(raised[:, None, None], hands[:, TIPS], np.float32("nan"))
         still = self._speed(tips, at_s) < STILL_SPEED
-        return _Tick(at_s, points, tips, bool(raised.any()), still)
+        return Tick(at_s, points, tips, bool(raised.any()), still, hands)
 
     def _speed(self, tips: NDArray[np.float32], at_s: float) -> float:
         """Speed of the fastest visible tip; a hand that just appeared counts as moving."""
@@ -138,7 +141,7 @@ class Segmenter:
         return float(np.nanmax(steps) / (at_s - before.at_s))
 
     @staticmethod
-    def _before(at_s: float, ticks: Sequence[_Tick]) -> _Tick | None:
+    def _before(at_s: float, ticks: Sequence[Tick]) -> Tick | None:
         """Return the last tick at least SPEED_OVER_S earlier, else the first there is."""
         earlier = [tick for tick in ticks if at_s - tick.at_s >= SPEED_OVER_S]
         return earlier[-1] if earlier else next(iter(ticks), None)

@@ -1,0 +1,138 @@
+"""Finds each sign of fluent signing: stretches by the rules, cut where a network is sure."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signbridge.landmarks.boundaries import (
+    BEGIN,
+    CUT,
+    DEFAULT_FOLDER,
+    END,
+    SIGN,
+    BoundaryNet,
+    load_boundaries,
+)
+from signbridge.landmarks.motion import RATE, Motion, chosen
+from signbridge.landmarks.segmenter import Segmenter, Tick
+from signbridge.types import Landmarks
+
+SHORTEST_SIGN_S = 0.16  # that is cut off a stretch
+TRANSITION_S = 0.6  # the next sign has begun by then
+RISE_S, FALL_S = 0.8, 0.7  # of the hands, before the first sign and after the last
+MADE = 0.5  # so likely, a sign is being made
+LIP_S = 0.06  # kept on either side of a sign that was cut off
+MEMORY_S = 12.0
+
+Told = tuple[float, NDArray[np.float32]]
+"""A moment, and what the network says of it: (HEADS,)."""
+
+
+class FluentSegmenter(Segmenter):
+    """Gives a stretch that holds one sign whole, as the rules do, and each sign of a fluent one.
+
+    A sign is given once the network is sure that another follows, about a quarter of a second
+    after its end; the last one when the hands come to rest.
+    """
+
+    def __init__(self, width_px: int, height_px: int, net: BoundaryNet) -> None:
+        super().__init__(width_px, height_px)
+        self._config = net.config
+        self._state = net.open()
+        self._motion = Motion()
+        self._told: deque[Told] = deque()
+        self._due: list[tuple[float, float]] = []  # cuts not made yet: when, how likely
+        self._fluent = False  # this stretch holds more than one sign
+        self._cut_s: float | None = None  # the last cut in this stretch
+
+    def _tick(self, points: NDArray[np.float32], at_s: float) -> Tick:
+        tick = super()._tick(points, at_s)
+        for moment_s, features in self._motion.push(chosen(tick.hands), at_s):
+            self._told.append((moment_s - self._config.delay_s, self._state.step(features)))
+            self._look_for_cut()
+        while self._told and at_s - self._told[0][0] > MEMORY_S:
+            self._told.popleft()
+        return tick
+
+    def _look_for_cut(self) -> None:
+        if len(self._told) < 3:
+            return
+        before, here, after = (float(self._told[back][1][CUT]) for back in (-3, -2, -1))
+        if here >= self._config.cut and before <= here > after:
+            self._due.append((self._told[-2][0], here))
+
+    def _begin(self, tick: Tick) -> None:
+        super()._begin(tick)
+        self._due, self._fluent, self._cut_s = [], False, None
+
+    def _ended(self, tick: Tick) -> list[Landmarks]:
+        found = []
+        # One sign with a turn in it is commoner than a sentence of two: until the turns together
+        # leave little doubt that one of them parts two signs, none of them does.
+        doubt = np.prod([1 - likely for _, likely in self._due])
+        self._fluent |= bool(1 - doubt >= self._config.fluent)
+        if self._fluent:
+            due, self._due = self._due, []
+            for moment_s, _ in due:
+                found += self._cut(moment_s)
+        return found + super()._ended(tick)
+
+    def _cut(self, end_s: float) -> list[Landmarks]:
+        """Give the sign that ended then, and keep what comes after it."""
+        if self._made_s(self._since_s, end_s) < SHORTEST_SIGN_S:
+            return []
+        sign = self._sign(self._start_s(end_s), end_s)
+        self._ticks = [each for each in self._ticks if each.at_s > end_s]
+        self._cut_s = end_s
+        return sign
+
+    @property
+    def _since_s(self) -> float:
+        return self._ticks[0].at_s if self._cut_s is None else self._cut_s
+
+    def _made_s(self, start_s: float, end_s: float) -> float:
+        """Return for how long a sign was made between two moments."""
+        made = [start_s < at_s <= end_s and heads[SIGN] > MADE for at_s, heads in self._told]
+        return float(np.sum(made)) / RATE
+
+    def _start_s(self, end_s: float) -> float:
+        """Return when the sign that ends then has begun."""
+        since_s = self._since_s
+        if self._cut_s is None:
+            until_s = min(since_s + RISE_S, end_s - SHORTEST_SIGN_S)
+            return self._likeliest(BEGIN, since_s, until_s, self._config.begun) or since_s
+        until_s = min(since_s + TRANSITION_S, end_s - SHORTEST_SIGN_S / 2)
+        return self._likeliest(BEGIN, since_s, until_s, 0.0) or since_s
+
+    def _likeliest(self, head: int, start_s: float, end_s: float, least: float) -> float | None:
+        """Return the likeliest moment between two, None where none is likely enough."""
+        found = max(
+            ((float(heads[head]), at_s) for at_s, heads in self._told if start_s < at_s <= end_s),
+            default=(-1.0, 0.0),
+        )
+        return found[1] if found[0] >= least else None
+
+    def _close(self, end_s: float) -> list[Landmarks]:
+        if self._cut_s is None:
+            return super()._close(end_s)
+        found = []
+        if self._made_s(self._cut_s, end_s) >= SHORTEST_SIGN_S:
+            ended_s = self._likeliest(END, end_s - FALL_S, end_s, self._config.ended)
+            ended_s = max(ended_s or end_s, self._cut_s + SHORTEST_SIGN_S)
+            found = self._sign(self._start_s(ended_s), ended_s)
+        self._ticks, self.signing = [], False
+        return found
+
+    def _sign(self, start_s: float, end_s: float) -> list[Landmarks]:
+        low_s, high_s = start_s - LIP_S, end_s + LIP_S
+        ticks = [tick for tick in self._ticks if low_s <= tick.at_s <= high_s]
+        return [self._landmarks(ticks)] if len(ticks) > 1 else []
+
+
+def open_segmenter(width_px: int, height_px: int, folder: Path = DEFAULT_FOLDER) -> FluentSegmenter:
+    """Return a segmenter for one signer, with the network in `folder`."""
+    return FluentSegmenter(width_px, height_px, load_boundaries(folder))
