@@ -46,6 +46,7 @@ def write(parts: Sequence[Part], weighing: Weighing, cost: Cost, out: Path) -> N
     """Write the report into a folder, which is made if absent."""
     out.mkdir(parents=True, exist_ok=True)
     found: dict[str, Json] = {
+        "summary": summary(parts),
         "parts": plain([asdict(part) for part in parts]),
         "weighing": plain(asdict(weighing)),
         "cost": plain(asdict(cost)),
@@ -56,6 +57,19 @@ def write(parts: Sequence[Part], weighing: Weighing, cost: Cost, out: Path) -> N
     (out / "report.json").write_text(text + "\n", encoding="utf-8")
     draw(parts, out / PLOT)
     (out / "report.md").write_text(as_page(parts, weighing, cost), encoding="utf-8")
+
+
+def summary(parts: Sequence[Part]) -> str:
+    """Return what the first row of each part says, in words."""
+    said = []
+    for part in parts:
+        row = part.rows[0]
+        before = "" if part.taught else f"{share(row.before_shown.value)} before, "
+        said.append(
+            f"{part.title} ({row.what}): {before}{_shown(row.shown)} after; answered "
+            f"rightly {_shown(row.given)}; other signs taken for one shown {_shown(row.false, 3)}"
+        )
+    return ". ".join(said) + "."
 
 
 def as_page(parts: Sequence[Part], weighing: Weighing, cost: Cost) -> str:

@@ -77,7 +77,7 @@ def probe_parts(
     found = settings(collection, trained.webcams)
     taught = {n: from_others(collection, trained.signs, besides, n) for n in (3, 5)}
     asked = [*(t for ts in taught.values() for t in ts), *(t for ts in found.values() for t in ts)]
-    rows = np.unique(np.concatenate([np.concatenate([t.shown, t.asked, t.outside]) for t in asked]))
+    rows = np.unique(np.concatenate([task.rows for task in asked]))
     logits = probabilities(trained.network, collection.signs[rows], logits=True)
     network = Network(
         dict(zip(map(int, rows), logits, strict=True)),
