@@ -120,6 +120,7 @@ def _add_bench(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("bench", help="measure the speed of each stage")
     command.add_argument("--clip", type=Path, help="a clip of your own instead of an example")
     command.add_argument("--json", action="store_true")
+    command.add_argument("--live", action="store_true", help="as a camera sees it, for a minute")
     command.set_defaults(run=_bench)
 
 
@@ -262,8 +263,10 @@ def _score(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from signbridge.evaluation.bench import as_json, as_text, run
+    from signbridge.evaluation import bench, live_bench
+    from signbridge.evaluation.speed import as_json, as_text
 
+    run = live_bench.run if options.live else bench.run
     report = run(options.clip, progress("bench"))
     write(json.dumps(as_json(report)) if options.json else as_text(report))
     return OK

@@ -63,13 +63,20 @@ class Recall:
 
     def take(self) -> Segment | None:
         """Return the sentence, with pictures where they are kept, and forget it; None for none."""
+        segment = self.peek()
+        if self._began_s is not None:
+            high = self._ended_s + MARGIN_S
+            self._frames = [frame for frame in self._frames if frame.at_s > high]
+            self._began_s = None
+        return segment
+
+    def peek(self) -> Segment | None:
+        """Return the sentence as `take` does, but go on remembering it."""
         if self._began_s is None:
             return None
         start_s, end_s = self._began_s, self._ended_s
         low, high = start_s - MARGIN_S, end_s + MARGIN_S
         frames = [frame for frame in self._frames if low <= frame.at_s <= high]
-        self._began_s = None
-        self._frames = [frame for frame in self._frames if frame.at_s > high]
         if not frames:
             return None
         landmarks = uniform(

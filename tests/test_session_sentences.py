@@ -179,3 +179,25 @@ def test_sentence_reader_of_landmarks_reads_landmark_files() -> None:
     found = translate_landmarks(engine(alone), signer(rest_s=0.8, sign_s=1.2))
     assert found.utterance.text == SENTENCE
     assert found.notices == ()
+
+
+def test_sentence_read_from_landmarks_is_made_ready_before_the_pause_is_over() -> None:
+    alone, speaker = FakeRecognizer((SENTENCE,), "sequence", reads="sentences"), fakes.FakeSpeaker()
+    session = Session(replace(engine(alone), speaker=speaker), open_segmenter=fakes.FakeSegmenter)
+    pause_s = session.saying.engine.settings.sentence_pause_s
+    pictures = frames((SIGNING, 1.0), (RESTING, pause_s))
+    early = [event for picture in pictures[:-1] for event in session.push(picture)]
+    assert said(early) == []
+    assert speaker.spoken == [SENTENCE]
+    assert said(session.push(pictures[-1])) == [SENTENCE]
+    assert (len(alone.seen), speaker.spoken) == (1, [SENTENCE])
+
+
+def test_sentence_that_went_on_after_all_is_read_again_as_a_whole() -> None:
+    alone = FakeRecognizer((SENTENCE,), "sequence", reads="sentences")
+    events = run(
+        engine(alone), frames((SIGNING, 1.0), (RESTING, 0.8), (SIGNING, 1.0), (RESTING, 2))
+    )
+    assert said(events) == [SENTENCE]
+    spans = [(segment.start_s, segment.end_s) for segment in alone.seen]
+    assert spans[-1] == pytest.approx((0.0, 2.8), abs=0.11)

@@ -128,7 +128,7 @@ def measure(engine: Engine, clips: Sequence[Path], progress: Progress | None = N
         *_repeated_stages(engine, keeper),
         *_waiting_stages(played, engine.settings),
     )
-    peak_mb = _peak_mb()  # before the pictures for the video model, which no default run makes
+    peak = peak_mb()  # before the pictures for the video model, which no default run makes
     stages += (_stage(bench_video.NAME, bench_video.preparation_s(), bench_video.TARGET_MS),)
     if progress:
         progress(1.0, "Done")
@@ -140,7 +140,7 @@ def measure(engine: Engine, clips: Sequence[Path], progress: Progress | None = N
         load=load,
         stages=stages,
         overhead_percent=overhead_percent(measured),
-        peak_mb=peak_mb,
+        peak_mb=peak,
         notices=engine.notices,
     )
 
@@ -250,7 +250,8 @@ def _stage(name: str, samples_s: Sequence[float], target_ms: float = float("nan"
     return Stage(name, tuple(1000 * sample for sample in samples_s), target_ms)
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """Return the most memory that this process has held."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux counts in kB, macOS in bytes.
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3

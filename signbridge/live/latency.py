@@ -35,8 +35,12 @@ class Latencies:
 
     def percentile_s(self, stage: str, percent: float) -> float:
         """Return the seconds that this share of the stage's times stays under; NaN for none."""
-        samples = tuple(self._samples_s[stage])
+        samples = self.samples_s(stage)
         return float(np.percentile(samples, percent)) if samples else math.nan
+
+    def samples_s(self, stage: str) -> tuple[float, ...]:
+        """Return the times of a stage that are kept, the oldest first."""
+        return tuple(self._samples_s[stage])
 
     def count(self, stage: str) -> int:
         """Return how many times of a stage are kept."""

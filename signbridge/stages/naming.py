@@ -33,6 +33,8 @@ class Naming:
         self._pending: list[RecognitionResult] = []
         self._corrected = False  # the signer had a hand in the pending signs
         self._open = False  # a sentence is going on
+        # A sentence read before its pause was over: its start and end, and the answers.
+        self._early: tuple[float, float, tuple[RecognitionResult, ...]] | None = None
         self._told: set[str] = set()
         self.spent_s = 0.0
         """Seconds spent on recognizing."""
@@ -41,12 +43,11 @@ class Naming:
         """Take what was signed; give what was recognized, and hand on what can be said."""
         match parcel:
             case Stretch(landmarks=landmarks):
+                self._corrected = self._corrected and self._open
                 self._open = True
                 yield from self._recognize(landmarks)
-            case Rest():
-                # Another sentence may yet be read of the whole; signs alone can be made ready.
-                if self._pending and not self._engine.reads_sentences:
-                    yield Ready(tuple(self._pending))
+            case Rest(segment=segment):
+                yield from self._prepare(segment)
             case Pause(segment=segment):
                 self._open = False
                 yield from self._close(segment)
@@ -83,20 +84,40 @@ class Naming:
             results, self._pending, self._corrected = tuple(self._pending), [], False
             yield Say(results)
 
+    def _prepare(self, segment: Segment | None) -> Iterator[Event | Ready]:
+        """Hand on what will be said, unless another sentence may yet be read from pictures."""
+        if segment is None:
+            if self._pending and not self._engine.reads_sentences:
+                yield Ready(tuple(self._pending))
+            return
+        results = yield from self._ask(segment, "sentences")
+        self._early = (segment.start_s, segment.end_s, results)
+        believed = self._believed(results)
+        ready = self._pending if believed is None else [believed]
+        if ready:
+            yield Ready(tuple(ready))
+
     def _read(self, segment: Segment) -> Iterator[Event]:
         """Let those that read whole sentences read the one that has ended, and believe the first.
 
         Their sentence stands in for the signs', unless signs were recognized with certainty by a
         recognizer that stands before them, or the signer has corrected the signs.
         """
-        results = yield from self._ask(segment, "sentences")
-        sure = {result.recognizer: result for result in results if not result.abstained}
-        self._findings.recognized += len(sure)
-        believed = None if self._corrected else self._first_trusted(sure)
+        early, self._early = self._early, None
+        if early is not None and early[:2] == (segment.start_s, segment.end_s):
+            results = early[2]  # nothing was signed since
+        else:
+            results = yield from self._ask(segment, "sentences")
+        self._findings.recognized += sum(not result.abstained for result in results)
+        believed = self._believed(results)
         if results:
             yield Recognized(results, believed)
         if believed is not None:
             self._pending = [believed]
+
+    def _believed(self, results: tuple[RecognitionResult, ...]) -> RecognitionResult | None:
+        sure = {result.recognizer: result for result in results if not result.abstained}
+        return None if self._corrected else self._first_trusted(sure)
 
     def _first_trusted(self, sure: dict[str, RecognitionResult]) -> RecognitionResult | None:
         by_signs = {result.recognizer for result in self._pending}
@@ -123,6 +144,8 @@ class Naming:
     def _correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
         """Put one result in the place of another, or in its time where none was believed."""
         kept = [result for result in self._pending if result is not was]
+        if len(kept) == len(self._pending) and not was.abstained:
+            return  # it was handed on to be said a moment ago
         if becomes is not None:
             kept.append(becomes)
         self._pending = sorted(kept, key=lambda result: result.start_s)

@@ -16,7 +16,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The hands have rested for a while: the sentence may be over, make it ready."""
+    """The hands have rested for a while: the sentence may be over, make it ready.
+
+    segment: all of it, where somebody reads sentences by their landmarks.
+    """
+
+    segment: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from signbridge.landmarks.body import in_body_frame
 from signbridge.pipeline import Engine
 from signbridge.recall import Recall
 from signbridge.stages.parcels import End, Pause, Rest, Signed, Stretch
-from signbridge.types import Frame, Landmarks, Leads
+from signbridge.types import Frame, Landmarks, Leads, Segment
 
 REST_AFTER = 0.5
 """By this share of the pause the sentence is made ready, so that the end of it costs no time."""
@@ -54,7 +54,8 @@ class Watching:
         self._stream = engine.extractor.open()
         self._open_segmenter = open_segmenter
         self._segmenter: SegmenterLike | None = None
-        self._recall = Recall(engine.sees_pictures) if engine.reads_sentences else None
+        self._sees_pictures = engine.sees_pictures
+        self._recall = Recall(self._sees_pictures) if engine.reads_sentences else None
         self._findings = findings
         self._size = (0, 0)
         self._last_s = float("-inf")
@@ -149,11 +150,14 @@ class Watching:
             yield self._pause()
         elif self._unsaid and not self._rested and rested_s >= REST_AFTER * self._pause_s:
             self._rested = True
-            yield Rest()
+            early = self._recall if not self._sees_pictures else None
+            yield Rest(self._led(early.peek()) if early is not None else None)
 
     def _pause(self) -> Pause:
         self._unsaid = False
-        segment = self._recall.take() if self._recall is not None else None
-        if segment is not None:
-            segment = replace(segment, landmarks=replace(segment.landmarks, leads=self.leads))
-        return Pause(segment)
+        return Pause(self._led(self._recall.take()) if self._recall is not None else None)
+
+    def _led(self, segment: Segment | None) -> Segment | None:
+        if segment is None:
+            return None
+        return replace(segment, landmarks=replace(segment.landmarks, leads=self.leads))

@@ -18,6 +18,8 @@ from signbridge.settings import Settings
 from signbridge.web.about import about
 from signbridge.web.live_handlers import LiveHandlers
 from signbridge.web.live_html import status
+from signbridge.web.persons import Persons
+from signbridge.web.teacher import Teacher
 from signbridge.web.upload import answer, details, translate_clip
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
@@ -32,7 +34,9 @@ class Handlers:
         self._soon = soon
         self._settings = settings
         self.voices = Voices(settings)
-        self.live = LiveHandlers(soon, settings, self.voices)
+        self.persons = Persons()
+        self.live = LiveHandlers(soon, settings, self.voices, persons=self.persons)
+        self.teacher = Teacher(soon, settings, self.persons)
 
     def welcome(self) -> tuple[gr.HTML, gr.Timer]:
         """Say that the models are loading, or why they can't; stop asking once it is decided."""
@@ -47,13 +51,17 @@ class Handlers:
         return about(self._settings, self._soon.get().notices if ready else ())
 
     def show_clip(
-        self, clip: str | None, report: Report, expected: str = ""
+        self, clip: str | None, report: Report, expected: str = "", visitor: str = ""
     ) -> tuple[str, str, str]:
-        """Translate a clip for the Upload tab: its annotated video, the answer and the details."""
+        """Translate a clip for the Upload tab: its annotated video, the answer and the details.
+
+        visitor: whose own signs are known; "" for nobody's.
+        """
         path = given(clip)
         with tempfile.TemporaryDirectory(prefix="signbridge-") as folder, told():
             annotated = Path(folder) / f"{path.stem}-landmarks.mp4"
-            translation = translate_clip(self._soon.get(), path, annotated, report)
+            engine = self.persons.engine_for(visitor, self._soon.get())
+            translation = translate_clip(engine, path, annotated, report)
             # Gradio serves, and after some minutes deletes, what lies in its own temporary folder.
             kept = processing_utils.save_file_to_cache(annotated, utils.get_upload_folder())
         return kept, answer(translation, expected), details(translation, path.name)

@@ -17,6 +17,7 @@ from signbridge.web import live_html
 from signbridge.web.conversation import typed
 from signbridge.web.live import Choices, LiveRun
 from signbridge.web.live_page import LiveUpdate
+from signbridge.web.persons import Persons
 from signbridge.web.sessions import SessionRegistry
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
@@ -37,12 +38,20 @@ class LiveHandlers:
     """Answers the Live tab's events; remembers nothing but the visitors' runs."""
 
     def __init__(
-        self, soon: EngineSoon, settings: Settings, voices: Voices, settle_s: float = SETTLE_S
+        self,
+        soon: EngineSoon,
+        settings: Settings,
+        voices: Voices,
+        settle_s: float = SETTLE_S,
+        persons: Persons | None = None,
     ) -> None:
         self._soon = soon
         self._settle_s = settle_s
+        taught = persons or Persons()
         self.visitors = SessionRegistry(
-            lambda: LiveRun(soon.get(), voices, lambda: time.monotonic()),
+            lambda visitor: LiveRun(
+                taught.engine_for(visitor, soon.get()), voices, lambda: time.monotonic()
+            ),
             max_sessions=settings.max_sessions,
             idle_s=settings.session_idle_s,
             clock=lambda: time.monotonic(),
@@ -134,9 +143,8 @@ class LiveHandlers:
 
     def spell(self, key: str, text: str, request: gr.Request) -> tuple[object, ...]:
         """Say what a word was by typing it: a sign by its name, else it was spelled."""
-        recognizers = self._soon.get().recognizers
-        known = {gloss for each in recognizers for gloss in getattr(each, "vocabulary", ())}
-        gloss = typed(text, known)
+        run = self.visitors.find(_visitor(request))
+        gloss = typed(text, run.vocabulary if run is not None else ())
         if not gloss:
             raise gr.Error("Type a word in letters A to Z first.", print_exception=False)
         return self.correct(key, gloss, request)

@@ -107,7 +107,7 @@ def speed(latencies: Latencies | None) -> str:
     )
     lost = latencies.dropped
     return (
-        f'<table class="sb-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<table class="sb-speeds"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         f'<p class="sb-quiet">{latencies.fps:.1f} pictures a second looked at; '
         f"{latencies.frames} in all, {lost} came too fast and {'was' if lost == 1 else 'were'} "
         "dropped. The pause that ends a sentence is part of the last row.</p>"
@@ -130,10 +130,7 @@ def _speed_row(latencies: Latencies, stage: str, name: str) -> str:
     middle, high = (
         f"{1000 * latencies.percentile_s(stage, share):.0f}" if count else "-" for share in (50, 95)
     )
-    return (
-        f'<tr><th scope="row">{name}</th><td data-label="Median">{middle}</td>'
-        f'<td data-label="95% under">{high}</td><td data-label="Count">{count}</td></tr>'
-    )
+    return f'<tr><th scope="row">{name}</th><td>{middle}</td><td>{high}</td><td>{count}</td></tr>'
 
 
 def _sentence(sentence: Sentence) -> str:

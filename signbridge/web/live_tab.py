@@ -31,21 +31,14 @@ FOCUS = """
 
 def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None:
     """Lay the tab out and bind its events."""
-    with gr.Row(elem_classes="sb-columns"):
-        with gr.Column(scale=6, min_width=320):
+    with gr.Row(elem_classes="sb-columns", elem_id="live-columns"):
+        with gr.Column(min_width=300, elem_id="live-camera"):
             line = gr.HTML(live_html.status("off"), elem_id="live-status")
             camera, drawn = _stage()
             with gr.Row():
                 pause = gr.Button("Pause", size="md", min_width=120, elem_id="live-pause")
                 clear = gr.Button("Clear", size="md", min_width=120, elem_id="live-clear")
-            with gr.Accordion("Settings", open=False, elem_id="live-settings"):
-                mirror = gr.Checkbox(label="Mirror my view", container=False)
-                hand = gr.Radio(HANDS, value="found", label="Which hand leads")
-                found = gr.HTML(live_html.hand(""), elem_id="live-hand")
-                voice, speaks = _voice(voices, settings)
-            with gr.Accordion("Speed of this session", open=False, elem_id="live-speed"):
-                speed = gr.HTML(live_html.speed(None))
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(min_width=300, elem_id="live-words"):
             with gr.Column(elem_classes="sb-answer", elem_id="live-answer"):
                 sentences = _tappable(live_html.transcript(()), "live-sentences")
                 sound = gr.HTML("", elem_id="live-sound")
@@ -53,6 +46,14 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
                 panel = _Panel()
                 downloads = gr.HTML("", elem_id="live-downloads")
             signs = gr.HTML(live_html.sign_list(()), elem_id="live-signs")
+        with gr.Column(min_width=300, elem_id="live-drawers"):
+            with gr.Accordion("Settings", open=False, elem_id="live-settings"):
+                mirror = gr.Checkbox(label="Mirror my view", container=False)
+                hand = gr.Radio(HANDS, value="found", label="Which hand leads")
+                found = gr.HTML(live_html.hand(""), elem_id="live-hand")
+                voice, speaks = _voice(voices, settings)
+            with gr.Accordion("Speed of this session", open=False, elem_id="live-speed"):
+                speed = gr.HTML(live_html.speed(None))
     beat = gr.Timer(BEAT_S, active=False)
     parts = [drawn, line, running, sentences, sound, downloads, signs, beat]
     camera.stream(

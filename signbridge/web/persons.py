@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from signbridge.errors import SignBridgeError
 from signbridge.pipeline import Engine
@@ -15,12 +14,10 @@ from signbridge.protocols import Recognizer
 from signbridge.recognize.landmark.personal import Personal
 from signbridge.types import RecognitionResult, Segment
 
-LOG = logging.getLogger("signbridge.web")
 IDLE_S = 1800.0
 """Half an hour without a sign or a visit to the panel: what was taught is forgotten."""
 MOST_PEOPLE = 256
 """At most about 800 MB, if each showed as much as is allowed; most show a hundredth of it."""
-SWEEP_EVERY_S = 30.0
 NOBODY = Personal()
 
 
@@ -107,16 +104,6 @@ class Persons:
                 if now_s - person.used_at_s <= self._idle_s
             }
 
-    def sweep(self, every_s: float = SWEEP_EVERY_S) -> None:
-        """Start a background thread that forgets idle visitors for as long as the program runs."""
-
-        def run() -> None:
-            while True:
-                time.sleep(every_s)
-                self.close_idle()
-
-        threading.Thread(target=run, name="persons-sweep", daemon=True).start()
-
 
 class _Taught:
     """A shared recognizer as one visitor taught it: asks what that is when a sign has ended."""
@@ -133,6 +120,14 @@ class _Taught:
     @property
     def name(self) -> str:
         return self._shared.name
+
+    @property
+    def reads(self) -> Literal["signs", "sentences"]:
+        return self._shared.reads
+
+    @property
+    def sees(self) -> Literal["landmarks", "pictures"]:
+        return self._shared.sees
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the answer of the recognizer with this visitor's signs."""

@@ -39,11 +39,11 @@ class _Place(Generic[S]):
 
 
 class SessionRegistry(Generic[S]):
-    """Gives each visitor a session of their own and nobody else's."""
+    """Gives each visitor a session of their own and nobody else's; opened with their id."""
 
     def __init__(
         self,
-        open_session: Callable[[], S],
+        open_session: Callable[[str], S],
         *,
         max_sessions: int,
         idle_s: float,
@@ -80,7 +80,7 @@ class SessionRegistry(Generic[S]):
                         f"All {self._max_sessions} live places are taken. Try again in a minute, "
                         "or record a clip and use the Upload tab."
                     )
-                self._places[visitor] = _Place(self._open(), now_s)
+                self._places[visitor] = _Place(self._open(visitor), now_s)
             return self._used(visitor, now_s)
 
     def find(self, visitor: str) -> S | None:

@@ -40,21 +40,26 @@ def cards(reviews: Iterable[Review], personal: Personal) -> str:
     return (
         '<section class="sb-answer"><h3>Your signs</h3>'
         f'<ul class="sb-signs" aria-live="polite">{items}</ul>'
-        f'<p><a class="sb-download" download="my-signs{SUFFIX}" href="{link}">'
+        f'<p class="sb-after"><a class="sb-download" download="my-signs{SUFFIX}" href="{link}">'
         "Download my signs</a></p>"
         '<p class="sb-quiet">They act in Live and Upload, for you alone, until you close this '
         "page. The file holds the places of your hands, no picture.</p></section>"
     )
 
 
+def counted(n: int, noun: str) -> str:
+    """Return 1 as "1 example", 2 as "2 examples"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def _card(review: Review) -> str:
-    kind = "in the vocabulary, made yours" if review.known else "your own sign"
-    count = f"{review.examples} example{'' if review.examples == 1 else 's'}"
+    kind = "In the vocabulary, made yours" if review.known else "Your own sign"
+    count = counted(review.examples, "example")
     warnings = "".join(f"<li>{escape(text)}</li>" for text in _warnings(review))
-    notes = f'<ul class="sb-guesses">{warnings}</ul>' if warnings else ""
+    notes = f'<ul class="sb-notes">{warnings}</ul>' if warnings else ""
     return (
         f'<li class="sb-sign"><strong>{escape(review.gloss)}</strong><span>{count}</span>'
-        f'<span class="sb-quiet">{kind}. {escape(_alike(review))}</span>{notes}</li>'
+        f'<p class="sb-quiet">{kind}. {escape(_alike(review))}</p>{notes}</li>'
     )
 
 

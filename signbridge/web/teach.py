@@ -49,7 +49,7 @@ def teach_tab(teacher: Teacher, max_sessions: int) -> None:
                 label="Or short clips of this one sign",
                 file_count="multiple",
                 file_types=VIDEO_TYPES,
-                height=140,
+                height=180,
                 elem_id="teach-clips",
             )
         with gr.Column(scale=5, min_width=320):
@@ -60,7 +60,7 @@ def teach_tab(teacher: Teacher, max_sessions: int) -> None:
             kept = gr.File(
                 label="Load my signs (replaces those above)",
                 file_types=[".npz"],
-                height=120,
+                height=180,
                 elem_id="teach-load",
             )
     timer = gr.Timer(1.0, active=False)

@@ -26,7 +26,7 @@ from signbridge.settings import Settings
 from signbridge.web import overlay
 from signbridge.web.lesson import Lesson, Sign, examples_of_clip
 from signbridge.web.persons import Persons
-from signbridge.web.taught import LINES, cards, line
+from signbridge.web.taught import LINES, cards, counted, line
 from signbridge.web.warmup import EngineSoon
 
 QUIET_S = 2.0
@@ -39,11 +39,15 @@ Gradio's word for "leave it as it is" where nothing changed."""
 
 @dataclass(slots=True)
 class _Place:
-    """One visitor's lesson; a picture that comes while the last is looked at is dropped."""
+    """One visitor's lesson; a picture that comes while the last is looked at is dropped.
+
+    state: what the page last said of it.
+    """
 
     lesson: Lesson
     gloss: str
     used_at_s: float
+    state: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -82,9 +86,13 @@ class Teacher:
                 return _parts()
             drawn = overlay.svg(look.points, look.width_px, look.height_px)
             state = "signing" if look.signing else "idle"
-            if not look.signs:
-                return _parts(drawn, line(state), timer=gr.Timer(active=True))
-            return self._added(visitor, place.gloss, look.signs, drawn)
+            if look.signs:
+                place.state = "idle"
+                return self._added(visitor, place.gloss, look.signs, drawn)
+            # What was said of the last example stays until the next one begins.
+            new = state != place.state and (state == "signing" or not place.state)
+            place.state = state
+            return _parts(drawn, line(state) if new else None, timer=gr.Timer(active=True))
         except SignBridgeError as error:
             return _parts("", line("off", str(error)))
 
@@ -142,7 +150,8 @@ class Teacher:
             self._persons.change(_visitor(request), lambda _: loaded)
         except (SignBridgeError, OSError) as error:
             return _parts("", line("off", f"{path.name} was not loaded: {error}"))
-        text = f"{len(loaded.names)} signs with {len(loaded)} examples were loaded."
+        signs = counted(len(loaded.names), "sign")
+        text = f"Loaded: {signs}, {counted(len(loaded), 'example')}."
         return self._shown(loaded, line("off", text))
 
     def leave(self, request: gr.Request) -> None:
@@ -224,8 +233,10 @@ class Teacher:
             return personal
 
         personal = self._persons.change(visitor, more)
-        text = f"{gloss}: {len(personal.of(gloss))} examples. {LINES['again']}"
-        return self._shown(personal, line("idle", " ".join([text, *failed])), drawn, timer)
+        said = [f"{gloss}: {counted(len(personal.of(gloss)), 'example')}."]
+        if visitor in self._places:
+            said.append(LINES["again"])
+        return self._shown(personal, line("idle", " ".join([*said, *failed])), drawn, timer)
 
     def _shown(
         self, personal: Personal, said: str, drawn: str = "", timer: gr.Timer | None = None

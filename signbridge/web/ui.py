@@ -22,6 +22,7 @@ from signbridge.web.lexicon import Sign, read_signs
 from signbridge.web.live_tab import INTERNAL, live_tab
 from signbridge.web.service import Service
 from signbridge.web.signs import signs_tab
+from signbridge.web.teach import teach_tab
 from signbridge.web.theme import SCRIPT, style, theme
 from signbridge.web.warmup import EngineSoon
 
@@ -58,6 +59,8 @@ def page(
                 live_tab(handlers.live, handlers.voices, settings)
             with gr.Tab("Upload", id="upload"):
                 _upload(handlers, examples)
+            with gr.Tab("Make it yours", id="teach"):
+                teach_tab(handlers.teacher, settings.max_sessions)
             with gr.Tab("Compare", id="compare"):
                 bind_votes = compare_tab(comparer, examples)
             with gr.Tab("Leaderboard", id="leaderboard") as tab:
@@ -72,6 +75,7 @@ def page(
         blocks.load(handlers.welcome, None, [welcome, asking], **INTERNAL)
         blocks.load(handlers.about, None, about, **INTERNAL)
         blocks.unload(handlers.live.leave)
+        blocks.unload(handlers.teacher.leave)
         _api(handlers)
         compare_api(comparer)
     return blocks
@@ -108,9 +112,10 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
 
     def show_upload(
         path: str | None,
+        request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[str, str, str]:
-        return handlers.show_clip(path, progress)
+        return handlers.show_clip(path, progress, visitor=str(request.session_hash))
 
     clip.upload(show_upload, clip, shown, **options)
     for card, example in zip(cards, examples, strict=True):
@@ -186,6 +191,7 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
     soon = EngineSoon(build).start()
     handlers, comparer = Handlers(soon, settings), Comparer(soon, settings)
     handlers.live.visitors.sweep()
+    handlers.teacher.sweep()
     examples = find_examples()
     signs = read_signs(settings.landmark_model)
     blocks = page(handlers, comparer, examples, signs, settings)

@@ -6,12 +6,15 @@ import io
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from signbridge.settings import Settings
 from signbridge.web.examples import find_examples
+from signbridge.web.live import LiveRun
+from signbridge.web.sessions import SessionRegistry
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -21,8 +24,16 @@ FLAGS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Served:
+    """Where the app is served, and the live visitors that it has."""
+
+    address: str
+    visitors: SessionRegistry[LiveRun]
+
+
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def served() -> Iterator[Served]:
     """Serve the app as app.py does, on a free port, and wait for its models."""
     from signbridge.build import build
     from signbridge.web.ui import launch
@@ -34,24 +45,41 @@ def address() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         settings = Settings(port=probe.getsockname()[1])
     engine = EngineSoon(lambda: build(settings)).start().get()
-    blocks = launch(settings, lambda: engine, wait=False)
-    yield f"http://127.0.0.1:{settings.port}/"
+    registries: list[SessionRegistry[LiveRun]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        sweep = SessionRegistry.sweep
+        patch.setattr(
+            SessionRegistry, "sweep", lambda self: (registries.append(self), sweep(self))[1]
+        )
+        blocks = launch(settings, lambda: engine, wait=False)
+    yield Served(f"http://127.0.0.1:{settings.port}/", registries[0])
     blocks.close()
 
 
 @pytest.fixture(scope="session")
+def address(served: Served) -> str:
+    """Return where the app is served."""
+    return served.address
+
+
+@pytest.fixture(scope="session")
 def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the first example as motion JPEG, with the hands down for two seconds after it."""
+    """Return the first example as a camera sees it."""
+    return filmed("hello", tmp_path_factory.mktemp("camera"))
+
+
+def filmed(example: str, folder: Path) -> Path:
+    """Return an example as motion JPEG, with the hands down for two seconds after it."""
     import av
 
-    clip = next(example.path for example in find_examples() if example.path.stem == "hello")
+    clip = next(each.path for each in find_examples() if each.path.stem == example)
     images = []
     with av.open(str(clip)) as container:
         for picture in container.decode(video=0):
             file = io.BytesIO()
             picture.to_image().save(file, "JPEG", quality=90)
             images.append(file.getvalue())
-    path = tmp_path_factory.mktemp("camera") / "hello.mjpeg"
+    path = folder / f"{example}.mjpeg"
     path.write_bytes(b"".join([images[0]] * 25 + images + [images[-1]] * 50))
     return path
 
@@ -64,10 +92,12 @@ def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
-        arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browsers = []
 
-        def open_one(width_px: int = 1280, scheme: str = "light") -> Page:
+        def open_one(width_px: int = 1280, scheme: str = "light", camera: Path = camera) -> Page:
+            arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+            browsers.append(browser)
             page = browser.new_page(
                 viewport={"width": width_px, "height": 900}, color_scheme=scheme
             )
@@ -80,4 +110,5 @@ def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
             return page
 
         yield open_one
-        browser.close()
+        for browser in browsers:
+            browser.close()

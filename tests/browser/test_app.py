@@ -76,29 +76,6 @@ def test_a_file_that_is_no_video_gets_one_plain_line(open_page, tmp_path):
     assert "Traceback" not in message.inner_text()
 
 
-def test_signing_into_the_camera_makes_the_gloss_and_the_sentence_appear(open_page):
-    page = open_page()
-    page.get_by_role("tab", name="Live").click()
-    page.locator("#camera [title='grant webcam access'] button").click()
-    page.get_by_role("button", name="capture photo").click()
-    page.wait_for_selector(".sb-overlay .sb-body", timeout=30_000, state="attached")
-    page.wait_for_selector("#live-signs strong:text-is('HELLO')", timeout=60_000)
-    page.wait_for_selector("#live-sentences li:has-text('Hello')", timeout=60_000)
-    page.wait_for_selector("#live-sentences audio", timeout=30_000)
-    assert np.abs(samples_of(page, "#live-sentences audio")).max() > 1000
-
-
-def test_the_overlay_lies_exactly_over_the_camera_picture(open_page):
-    page = open_page()
-    page.get_by_role("tab", name="Live").click()
-    page.locator("#camera [title='grant webcam access'] button").click()
-    page.get_by_role("button", name="capture photo").click()
-    page.wait_for_selector(".sb-overlay", timeout=30_000, state="attached")
-    boxes = [page.locator(which).bounding_box() for which in ("#camera video", ".sb-overlay")]
-    for side in ("x", "y", "width", "height"):
-        assert boxes[0][side] == pytest.approx(boxes[1][side], abs=2)
-
-
 def find_sign(page, typed: str, word: str) -> None:
     page.get_by_role("tab", name="Signs").click()
     page.get_by_label("Find a sign").fill(typed)

@@ -14,7 +14,7 @@ from signbridge.types import Landmarks
 
 HOW2SIGN = (
     "VIDEO_ID\tVIDEO_NAME\tSENTENCE_ID\tSENTENCE_NAME\tSTART_REALIGNED\tEND_REALIGNED\tSENTENCE\n"
-    "-3c\t-3c-5-rgb_front\t-3c_0\t-3c_0-5-rgb_front\t0.0\t2.1\tHe said \"hi\" to me.\n"
+    '-3c\t-3c-5-rgb_front\t-3c_0\t-3c_0-5-rgb_front\t0.0\t2.1\tHe said "hi" to me.\n'
     "-3c\t-3c-5-rgb_front\t-3c_1\t-3c_1-5-rgb_front\t2.1\t4.0\tNot extracted.\n"
 )
 PHOENIX = (

@@ -135,6 +135,7 @@ def test_json_has_no_nan() -> None:
         "p50_ms": None,
         "p95_ms": None,
         "target_ms": None,
+        "target_percent": 50.0,
     }
 
 
@@ -143,6 +144,16 @@ def test_table_says_whether_a_target_was_met() -> None:
     assert "20, met" in next(line for line in text.splitlines() if line.startswith("quick"))
     assert "20, missed" in next(line for line in text.splitlines() if line.startswith("slow"))
     assert "12.5%" in text
+
+
+def test_target_may_be_for_the_slow_ones() -> None:
+    stage = Stage("work", (10.0,) * 9 + (90.0,), 50.0, target_percent=95)
+    line = next(line for line in as_text(report(stage)).splitlines() if line.startswith("work"))
+    assert "p95 50, missed" in line
+
+
+def test_overhead_that_was_not_measured_is_left_out() -> None:
+    assert "on top of it" not in as_text(report(overhead_percent=math.nan))
 
 
 def test_busy_machine_is_told() -> None:

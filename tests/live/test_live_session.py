@@ -230,6 +230,17 @@ def test_sign_that_was_corrected_is_said_as_corrected() -> None:
     live.close()
 
 
+def test_correction_that_comes_as_the_sentence_is_said_makes_no_second_sentence() -> None:
+    live = started(fakes.engine())
+    events = streamed(live, frames((RESTING, 0.5), (SIGNING, 1.0), (RESTING, 2.0)))
+    (first,) = [event.believed for event in events if isinstance(event, Recognized)]
+    assert first is not None
+    live.correct(first, replace(first, guesses=(fakes.Guess("MOTHER", 0.5),)))
+    assert live.settle(5)
+    assert live.events() == ()
+    live.close()
+
+
 def test_engine_that_cannot_open_says_why() -> None:
     def fail() -> Session:
         raise BackendUnavailableError("MediaPipe is missing")
@@ -274,3 +285,30 @@ def _until(true, limit_s: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
             return False
         time.sleep(0.002)
     return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clip", ["me-tired-now", "name-linda"])
+def test_real_models_say_live_what_they_say_of_the_uploaded_clip(clip: str) -> None:
+    from signbridge.build import build
+    from signbridge.clips import open_clip, translate
+    from signbridge.settings import Settings
+    from signbridge.web.examples import FOLDER
+
+    engine = build(Settings(speaker="none"))
+    path = FOLDER / f"{clip}.mp4"
+    uploaded = translate(engine, path)
+    live = LiveSession(lambda: Session(engine))
+    events: list[Event] = []
+    for picture in open_clip(engine, path):
+        live.push(picture, picture.at_s)
+        assert live.settle(60)
+        events += live.events()
+    events += finished(live)
+    results = [r for e in events if isinstance(e, Recognized) for r in e.results]
+    assert [(r.guesses, r.start_s, r.end_s) for r in results] == [
+        (r.guesses, r.start_s, r.end_s) for r in uploaded.results["landmark"]
+    ]
+    assert [e.utterance.text for e in events if isinstance(e, Said)] == [
+        sentence.text for sentence in uploaded.sentences
+    ]

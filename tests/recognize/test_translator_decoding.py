@@ -1,4 +1,4 @@
-"""From moments to glosses: CTC, the prior, segments, and spans weighed again."""
+"""From moments to glosses: CTC, the prior, and segments."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from signbridge.errors import CheckpointError
 from signbridge.recognize.translator.ctc import Search, aligned, beam_search, best_path
 from signbridge.recognize.translator.prior import Prior
-from signbridge.recognize.translator.segmental import Span, Weights, reread, segments
+from signbridge.recognize.translator.segmental import Span, Weights, segments
 
 Array = NDArray[np.float32]
 
 
 def logs_of(rows: list[list[float]]) -> Array:
-    return np.log(np.array(rows, dtype=np.float32))
+    return np.asarray(np.log(np.array(rows)), dtype=np.float32)
 
 
 def said(text: str, sure: float = 0.9, glosses: int = 3) -> Array:
@@ -27,7 +27,7 @@ def said(text: str, sure: float = 0.9, glosses: int = 3) -> Array:
     rows = np.full((len(text), glosses + 1), rest, dtype=np.float32)
     for row, mark in zip(rows, text, strict=True):
         row[0 if mark == "-" else 1 + int(mark)] = sure
-    return np.log(rows)
+    return np.asarray(np.log(rows), dtype=np.float32)
 
 
 FLAT = Prior.flat(3)
@@ -82,7 +82,7 @@ def test_a_prior_is_read_as_it_was_written(tmp_path: Path) -> None:
         Prior.load(tmp_path, 4)
 
 
-EVEN = Weights(prior=0, isolated=0, likely=2, moment=1.0)
+EVEN = Weights(prior=0, gloss=0, likely=2, read=1.0)
 
 
 def test_segments_are_runs_of_one_gloss() -> None:
@@ -94,14 +94,14 @@ def test_segments_are_runs_of_one_gloss() -> None:
 def test_one_doubtful_moment_does_not_part_a_sign() -> None:
     logs = said("0001000")
     logs[3] = np.log([0.05, 0.3, 0.6, 0.05])
-    costly = Weights(prior=0, gloss=-2.0, likely=2, moment=1.0)
+    costly = Weights(prior=0, gloss=-2.0, likely=2, read=1.0)
     assert segments(logs, FLAT, costly) == [Span(0, 7, 0)]
 
 
 def test_segments_are_the_best_of_all_readings() -> None:
     rng = np.random.default_rng(3)
     prior = Prior.counted([[0, 1, 2], [1, 0]], 3)
-    weights = Weights(moment=1.0, prior=0.7, gloss=0.4, likely=3, longest=3, floor=-50)
+    weights = Weights(read=1.0, prior=0.7, gloss=0.4, likely=3, longest=3, floor=-50)
     for _ in range(5):
         logs = np.log(rng.dirichlet(np.ones(4), size=5)).astype(np.float32)
         best = max(readings(5, 3), key=lambda spans: worth(spans, logs, prior, weights))
@@ -128,36 +128,4 @@ def worth(spans: list[Span], logs: Array, prior: Prior, weights: Weights) -> flo
     row = [prior.edge, *(span.gloss for span in spans), prior.edge]
     told = sum(float(prior.pairs[a, b]) for a, b in itertools.pairwise(row))
     moments = float(logs[np.arange(len(logs)), outputs].sum())
-    return weights.moment * moments + weights.prior * told + weights.gloss * len(spans)
-
-
-def test_signs_seen_alone_can_change_a_reading() -> None:
-    logs = said("0011", sure=0.5)
-    spans = [Span(0, 2, 0), Span(2, 4, 1)]
-    alone = logs_of([[0.9, 0.05, 0.05], [0.01, 0.01, 0.98]])
-    weights = Weights(moment=1.0, prior=0, isolated=1.0, skip=-9)
-    without = reread(logs, spans, None, FLAT, weights)
-    assert without.argmax(axis=1).tolist() == [0, 1]
-    assert reread(logs, spans, alone, FLAT, weights).argmax(axis=1).tolist() == [0, 2]
-
-
-def test_what_is_read_of_a_span_weighs_all_readings_of_its_neighbours() -> None:
-    rng = np.random.default_rng(1)
-    logs = np.log(rng.dirichlet(np.ones(4), size=3)).astype(np.float32)
-    spans = [Span(0, 1, 0), Span(1, 2, 0), Span(2, 3, 0)]
-    prior = Prior.counted([[0, 1, 2], [1, 0]], 3)
-    weights = Weights(moment=1.0, prior=0.8, gloss=0.0, skip=-2.0, floor=-50)
-    shares = np.zeros((3, 4))
-    for row in itertools.product(range(4), repeat=3):
-        total = 0.0
-        for at, gloss in enumerate(row):
-            if gloss == 3:
-                total += -2.0 + float(logs[at, 0])
-            else:
-                total += float(logs[at, 1 + gloss])
-        way = [3, *row, 3]
-        total += sum(0.8 * float(prior.pairs[a, b]) for a, b in itertools.pairwise(way))
-        for at, gloss in enumerate(row):
-            shares[at, gloss] += np.exp(total)
-    expected = shares / shares.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(np.exp(reread(logs, spans, None, prior, weights)), expected, 1e-4)
+    return weights.read * moments + weights.prior * told + weights.gloss * len(spans)

@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def registry(clock: Clock) -> SessionRegistry[Session]:
-    return SessionRegistry(Session, max_sessions=2, idle_s=60.0, clock=clock)
+    return SessionRegistry(lambda visitor: Session(), max_sessions=2, idle_s=60.0, clock=clock)
 
 
 def test_a_visitor_gets_the_same_session_again(registry):
@@ -83,7 +83,7 @@ def test_a_visitor_who_stays_is_not_idle(registry, clock):
 
 def test_a_dropped_connection_frees_its_session_within_ten_seconds(clock):
     registry = SessionRegistry(
-        Session, max_sessions=2, idle_s=Settings().session_idle_s, clock=clock
+        lambda visitor: Session(), max_sessions=2, idle_s=Settings().session_idle_s, clock=clock
     )
     session = registry.open("ann")
     for clock.now_s in range(10):
@@ -115,7 +115,7 @@ def test_those_who_left_are_not_remembered_for_ever(registry, clock):
 
 
 def test_the_sweep_closes_idle_sessions_by_itself(clock):
-    registry = SessionRegistry(Session, max_sessions=1, idle_s=1.0, clock=clock)
+    registry = SessionRegistry(lambda visitor: Session(), max_sessions=1, idle_s=1.0, clock=clock)
     session = registry.open("ann")
     clock.now_s = 5.0
     registry.sweep(every_s=0.01)
@@ -126,7 +126,7 @@ def test_the_sweep_closes_idle_sessions_by_itself(clock):
 
 
 def test_a_session_that_cannot_open_takes_no_place():
-    def fail() -> Session:
+    def fail(visitor: str) -> Session:
         raise BackendUnavailableError("no model")
 
     registry = SessionRegistry(fail, max_sessions=1, idle_s=60.0)

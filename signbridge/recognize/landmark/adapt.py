@@ -32,9 +32,9 @@ class Weighing:
     gain: float = 40.0
     sharpness: float = 5.0
     floor: float = -6.0
-    slope: float = 0.342
-    offset: float = -2.242
-    new_slope: float = 0.342
+    slope: float = 0.321
+    offset: float = -2.351
+    new_slope: float = 0.321
     new_offset: float = -2.242
 
 

@@ -130,10 +130,10 @@ def _parts(data: bytes) -> dict[str, NDArray[np.generic]]:
 
 def _checked(signs: NDArray[np.generic]) -> NDArray[np.float16]:
     """Refuse numbers that are no hands: a hand is wholly seen or wholly NaN, and in reach."""
-    signs = signs.astype(np.float16, copy=False)
-    missing = np.isnan(signs)
+    hands = signs.astype(np.float16, copy=False)
+    missing = np.isnan(hands)
     whole = missing.all(axis=(-1, -2)) | ~missing.any(axis=(-1, -2))
     seen = ~missing.all(axis=(1, 2, 3, 4))
-    if not whole.all() or not seen.all() or (np.abs(np.nan_to_num(signs)) > FARTHEST).any():
+    if not whole.all() or not seen.all() or (np.abs(np.nan_to_num(hands)) > FARTHEST).any():
         raise BadInputError(f"the file holds numbers that are no hands; {_EXPECTED}")
-    return signs
+    return hands

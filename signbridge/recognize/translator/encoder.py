@@ -108,9 +108,7 @@ class Encoder(nn.Module):
     def __init__(self, config: TranslatorConfig) -> None:
         super().__init__()
         self.config = config
-        self.stem = Stem(
-            ModelConfig(classes=1, hand_width=config.hand_width, width=config.width)
-        )
+        self.stem = Stem(ModelConfig(classes=1, hand_width=config.hand_width, width=config.width))
         self.order = nn.Parameter(torch.zeros(config.width))  # how much absolute places count
         layers: list[nn.Module] = []
         for _ in range(config.layers):

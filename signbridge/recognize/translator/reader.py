@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,16 +11,17 @@ import torch
 from numpy.typing import NDArray
 
 from signbridge.landmarks.body import Hands
+from signbridge.recognize.landmark.checkpoint import EPSILON
 from signbridge.recognize.translator.folder import Translator
 from signbridge.recognize.translator.isolated import Isolated
+from signbridge.recognize.translator.lattice import Found, read_lattice
 from signbridge.recognize.translator.prepare import Prepared, prepared
-from signbridge.recognize.translator.segmental import reread, segments
-from signbridge.recognize.translator.words import SPECIAL, best_sentences
+from signbridge.recognize.translator.segmental import proposals
+from signbridge.recognize.translator.words import LENGTH_POWER, SPECIAL, best_sentences
 from signbridge.types import Guess
 
 GUESSES = 10
 LONGEST_S = 30.0  # of a sentence; more is read in parts of this length
-NONE = 0.5  # a span more likely no sign than this is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Reader:
     """A translator and, where there is one, the recognizer of isolated signs beside it."""
 
     def __init__(self, translator: Translator, isolated: Isolated | None) -> None:
-        self.translator, self._isolated = translator, isolated
+        self.translator, self.isolated = translator, isolated
 
     def hear(self, hands: Hands) -> Heard | None:
         """Run the network over hands in body units; None if no hand is seen."""
@@ -69,32 +72,30 @@ class Reader:
     def signs(self, heard: Heard) -> list[Sign]:
         """Return the signs in order; empty where none is found."""
         own = self.translator
-        spans = segments(heard.logs, own.prior, own.weights)
-        if not spans:
-            return []
-        times = [
-            (max(0.0, span.start - 0.5) * heard.moment_s, (span.end - 0.5) * heard.moment_s)
-            for span in spans
-        ]
+        stretches = proposals(heard.logs, own.prior, own.weights)
+        times = [times_of(stretch, heard.moment_s) for stretch in stretches]
         alone = None
-        if self._isolated is not None and own.weights.isolated:
-            alone = self._isolated(heard.ready, times)
-        logs = reread(heard.logs, spans, alone, own.prior, own.weights)
-        found = []
-        for row, (start_s, end_s) in zip(np.exp(logs), times, strict=True):
-            if row[-1] < NONE:
-                offset = heard.ready.start_s
-                found.append(Sign(start_s + offset, end_s + offset, self._guesses(row[:-1])))
-        return found
+        if self.isolated is not None and own.weights.isolated and stretches:
+            alone = self.isolated(heard.ready, times)
+        found = read_lattice(heard.logs, stretches, alone, own.prior, own.weights)
+        signs = []
+        for one in found:
+            start_s, end_s = times_of((one.start, one.end), heard.moment_s)
+            offset_s = heard.ready.start_s
+            signs.append(Sign(start_s + offset_s, end_s + offset_s, self._guesses(one)))
+        return signs
 
-    def _guesses(self, shares: NDArray[np.float64]) -> tuple[Guess, ...]:
+    def _guesses(self, found: Found) -> tuple[Guess, ...]:
         own = self.translator
-        scores = own.calibration.scores((shares / shares.sum()).astype(np.float32))
+        # The gloss on the best way leads, even where others add up to more over all ways.
+        shares = found.shares.astype(np.float32)
+        shares[found.gloss] = shares.max() + EPSILON
+        scores = own.calibration.scores(shares / max(1.0, float(shares.sum())))
         best = np.argsort(-scores)[:GUESSES]
         return tuple(Guess(own.vocabulary.glosses[i], float(scores[i])) for i in best)
 
     def english(self, heard: Heard, beam: int = 4) -> list[tuple[str, float]]:
-        """Return English sentences, best first, each with its probability by word."""
+        """Return English sentences, best first, each with the geometric mean over its words."""
         own = self.translator
         with torch.inference_mode():
             best = best_sentences(own.network.decoder, heard.moments, beam)
@@ -102,6 +103,19 @@ class Reader:
         for words, score in best:
             known = [own.words[word - len(SPECIAL)] for word in words if word >= len(SPECIAL)]
             if known:
-                mean = score / max(1, len(words)) ** 0.4  # back to the mean log-probability
-                sentences.append((" ".join(known), float(np.exp(min(0.0, mean)))))
+                mean = score * (len(words) + 1) ** (LENGTH_POWER - 1)
+                sentences.append((written(known), float(np.exp(min(0.0, mean)))))
         return sentences
+
+
+def written(words: Sequence[str]) -> str:
+    """Return words and marks as a sentence: capitals, and no space before a mark."""
+    text = re.sub(r" ([.,?!])", r"\1", " ".join(words))
+    text = re.sub(r"(^|[.?!] )([a-z])", lambda found: found[1] + found[2].upper(), text)
+    text = re.sub(r"\bi\b", "I", text)
+    return re.sub(r"\basl\b", "ASL", text)
+
+
+def times_of(stretch: tuple[int, int], moment_s: float) -> tuple[float, float]:
+    """Return from and to in seconds after the first frame; a moment is the middle of its frames."""
+    return max(0.0, stretch[0] - 0.5) * moment_s, (stretch[1] - 0.5) * moment_s

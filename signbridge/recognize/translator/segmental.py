@@ -1,24 +1,21 @@
-"""Moments and a prior -> signs with their spans, by a Viterbi search over segments.
+"""Moments and a prior -> where signs may begin and end, by a Viterbi search over segments.
 
 CTC cares for the order of glosses and not for how long each lasts. Here each stretch of moments is
-read as one gloss or as none, a gloss lasts between a shortest and a longest time, and what the
-recognizer of isolated signs says of a stretch can be weighed in.
+read as one gloss or as none, and no gloss lasts longer than a sign does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
+from scipy.special import log_softmax
 
 from signbridge.recognize.translator.encoder import BLANK
 from signbridge.recognize.translator.prior import Prior
 
 Array = NDArray[np.float32]
-Logs = NDArray[np.float64]
 NEVER = -1e30
 
 
@@ -26,19 +23,21 @@ NEVER = -1e30
 class Weights:
     """What the search believes; fitted on sentences of signers held out from training.
 
-    moment: of each moment's log-probability: neighbours are read from much the same frames.
-    floor: the least log-probability of a moment: one bad frame is no proof. prior: of the prior.
-    gloss: bonus for each gloss. isolated: of the recognizer of isolated signs. skip: what leaving
-    a found sign out costs in the second pass. longest: moments. likely: glosses a moment that are
-    followed.
+    moment: of each moment's log-probability that there is a sign, or none: neighbours are read
+    from much the same frames. read: of each moment's log-probability of a gloss, isolated: of what
+    the recognizer of isolated signs says; together they share out a stretch among the glosses.
+    floor: the least of all these: one bad frame is no proof. prior: of the prior. gloss: bonus for
+    each gloss. pause: added to the log-odds of no sign, of which the network is too sure with
+    strangers. longest: moments. likely: glosses a moment that are followed.
     """
 
     moment: float = 0.5
-    floor: float = -6.0
-    prior: float = 0.5
-    gloss: float = 0.0
+    read: float = 0.1
     isolated: float = 1.0
-    skip: float = -8.0
+    floor: float = -7.0
+    prior: float = 0.3
+    gloss: float = 2.0
+    pause: float = -2.0
     longest: int = 16
     likely: int = 6
 
@@ -52,9 +51,44 @@ class Span:
     gloss: int
 
 
+# Added to the log-odds of a pause: from one reading with long signs to one with long pauses.
+PAUSES = (-5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
+READINGS = ((-5.0, 1.0), (-3.0, 0.0), (-3.0, -2.0))
+"""Pause and bonus of readings by gloss, which part signs that follow one another at once."""
+
+
+def proposals(logs: Array, prior: Prior, weights: Weights) -> list[tuple[int, int]]:
+    """Return where signs may be, [start, end) in moments, sorted; they overlap.
+
+    Runs without a pause, for several ideas of a pause, and the segments of several readings.
+    """
+    found: set[tuple[int, int]] = set()
+    for pause in PAUSES:
+        found.update(runs(eased(logs, pause)[:, BLANK] < np.log(0.5), weights.longest))
+    for pause, gloss in READINGS:
+        other = replace(weights, gloss=gloss)
+        read = segments(eased(logs, pause), prior, other)
+        found.update((span.start, span.end) for span in read)
+    return sorted(found)
+
+
+def runs(signing: NDArray[np.bool_], longest: int) -> list[tuple[int, int]]:
+    """Return [start, end) of each run of true, but no run longer than `longest`."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], signing, [False]])))
+    pairs = [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+    return [(start, end) for start, end in pairs if end - start <= longest]
+
+
+def eased(logs: Array, pause: float) -> Array:
+    """Return logs (M, 1 + glosses) with `pause` added to the log-odds of no gloss."""
+    shifted = logs.copy()
+    shifted[:, BLANK] += pause
+    return np.asarray(log_softmax(shifted, axis=1), dtype=np.float32)
+
+
 def segments(logs: Array, prior: Prior, weights: Weights) -> list[Span]:
     """Return the best reading of logs (M, 1 + glosses) as glosses and pauses."""
-    floored = weights.moment * np.maximum(logs.astype(np.float64), weights.floor)
+    floored = weights.read * np.maximum(logs.astype(np.float64), weights.floor)
     known = candidates(logs, weights.likely)
     total = np.vstack([np.zeros(len(known)), floored[:, 1 + known].cumsum(axis=0)])
     pause = floored[:, BLANK]
@@ -71,13 +105,14 @@ def segments(logs: Array, prior: Prior, weights: Weights) -> list[Span]:
         before[end - 1], arrived[end - 1] = ways.argmax(axis=0), ways.max(axis=0)
         best[end] = best[end - 1] + pause[end - 1]
         came[end, :, 0], came[end, :, 1] = end - 1, np.arange(none + 1)
-        for start in range(max(0, end - weights.longest), end):
-            score = arrived[start] + total[end] - total[start] + weights.gloss
-            better = score > best[end, :none]
-            best[end, :none][better] = score[better]
-            came[end, :none, 0][better] = start
-            came[end, :none, 1][better] = before[start][better]
-            came[end, :none, 0][better] += count + 1  # a gloss, not a pause
+        first = max(0, end - weights.longest)
+        scores = arrived[first:end] - total[first:end] + (total[end] + weights.gloss)
+        start = first + scores.argmax(axis=0)
+        score = scores.max(axis=0)
+        better = score > best[end, :none]
+        best[end, :none][better] = score[better]
+        came[end, :none, 0][better] = start[better] + count + 1  # a gloss, not a pause
+        came[end, :none, 1][better] = before[start, np.arange(none)][better]
     last = int((best[count] + pairs[:, none]).argmax())
     return _traced(came, known, last, count)
 
@@ -95,41 +130,6 @@ def _traced(came: NDArray[np.int64], known: NDArray[np.int64], last: int, count:
 
 def candidates(logs: Array, likely: int) -> NDArray[np.int64]:
     """Return the numbers, from 0, of glosses that are among the likeliest of some moment."""
+    likely = min(likely, logs.shape[1] - 1)
     best = np.argpartition(-logs[:, 1:], likely - 1, axis=1)[:, :likely]
     return np.unique(best)
-
-
-def reread(
-    logs: Array, spans: Sequence[Span], isolated: Array | None, prior: Prior, weights: Weights
-) -> Logs:
-    """Return (len(spans), glosses + 1) log-probabilities of each span's gloss; the last is none.
-
-    Each span is weighed again by its moments, by what its neighbours may be, and, where
-    isolated (len(spans), glosses) is given, by log-probabilities of the sign seen alone.
-    """
-    count = logs.shape[1] - 1
-    scores = np.full((len(spans), count + 1), float(weights.skip))
-    for row, span in zip(scores, spans, strict=True):
-        moments = np.maximum(logs[span.start : span.end].astype(np.float64), weights.floor)
-        row[:count] = weights.moment * moments[:, 1:].sum(axis=0)
-        row[count] += weights.moment * moments[:, BLANK].sum()
-    if isolated is not None:
-        scores[:, :count] += weights.isolated * np.maximum(isolated, weights.floor)
-    return _marginals(scores, prior, weights)
-
-
-def _marginals(scores: Logs, prior: Prior, weights: Weights) -> Logs:
-    """Return each span's log-probabilities, all glosses of its neighbours considered.
-
-    A span left out passes on what was before it; the prior then sees it as an edge.
-    """
-    pairs = weights.prior * prior.pairs.astype(np.float64)
-    pairs[:-1, :-1] += weights.gloss
-    ahead = [pairs[-1] * 1.0]
-    for row in scores[:-1]:
-        ahead.append(logsumexp((ahead[-1] + row)[:, None] + pairs, axis=0))
-    behind = [pairs[:, -1] * 1.0]
-    for row in scores[:0:-1]:
-        behind.append(logsumexp(pairs + (behind[-1] + row)[None, :], axis=1))
-    total = scores + np.array(ahead[: len(scores)]) + np.array(behind[::-1][: len(scores)])
-    return np.asarray(total - logsumexp(total, axis=1, keepdims=True))

@@ -31,9 +31,11 @@ from signbridge.training.personal.study import (
     settings,
     shipped_weighing,
 )
+from signbridge.training.personal.tasks import from_teachers
 
 BATCH = 64
 EXAMPLES = 30
+TAUGHT_BY_OTHERS = (5, 3, 2)  # signs, people who show each, draws; to choose the weighing on
 LOG = logging.getLogger("signbridge.training")
 
 
@@ -59,10 +61,12 @@ def measure(collection: Collection, out: Path, trained: Probe | None) -> None:
     found = settings(collection, CALIBRATION_SIGNERS)
     rest = _recorded_by_strangers(collection)
     taught = {n: from_others(collection, rest, besides, n, CALIBRATION_SIGNERS) for n in (3, 5)}
-    rows = np.unique(np.concatenate([strangers, *(t.shown for ts in taught.values() for t in ts)]))
+    others = from_teachers(collection, CALIBRATION_SIGNERS, *TAUGHT_BY_OTHERS)
+    shown = [task.shown for made in (*taught.values(), others) for task in made]
+    rows = np.unique(np.concatenate([strangers, *shown]))
     LOG.info("asking the network about %d recordings", len(rows))
     network = shipped(collection, recognizer, rows)
-    weighing = chosen(network, [task for made in found.values() for task in made])
+    weighing = chosen(network, [*(task for made in found.values() for task in made), *others])
     LOG.info("weighing: %s", weighing[""])
     parts = [*own_parts(network, found, weighing), foreign_part(network, taught, weighing)]
     if trained is not None:
@@ -137,7 +141,9 @@ def cost(collection: Collection, recognizer: LandmarkRecognizer, rows: NDArray[n
             one.scores_of(sign)
             times.append(time.perf_counter() - begun)
         spent.append(1000 * float(np.median(times)))
-    return Cost(*spent, 1000 * (learned - started), EXAMPLES, len(to_bytes(personal)) / 1000)
+    before_ms, after_ms = spent
+    learn_ms, file_kb = 1000 * (learned - started), len(to_bytes(personal)) / 1000
+    return Cost(before_ms, after_ms, learn_ms, EXAMPLES, file_kb)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from signbridge.evaluation.metrics import Interval, bootstrap
 from signbridge.recognize.landmark.adapt import Adapter, Weighing
 from signbridge.recognize.landmark.checkpoint import EPSILON, Calibration
 from signbridge.training.calibrate import fit_odds
-from signbridge.training.personal.tasks import Task
+from signbridge.training.personal.tasks import OTHERS, Task
 
 Array = NDArray[np.float32]
 Truths = NDArray[np.bool_]
@@ -67,14 +67,18 @@ class Answers:
     answered: Truths
 
 
-def answers(network: Network, task: Task, weighing: Weighing) -> Answers:
-    """Return what is answered to a task's questions, asked and outside, after its examples."""
+def answers(network: Network, task: Task, weighing: Weighing, *, judged: bool = True) -> Answers:
+    """Return what is answered to a task's questions, asked and outside, after its examples.
+
+    judged: also whether each answer would be given; without it none is, in a fraction of the time.
+    """
     name = np.array(network.glosses, dtype=object)
     shown = name[network.labels[task.shown]]
     adapter = Adapter(network.vocabulary, shown, network.of(task.shown), weighing)
     rows = np.concatenate([task.asked, task.outside])
     readings = adapter.probabilities(network.of(rows), network.calibration.temperature)
-    scores = [adapter.scores(one[None], network.calibration).max() for one in network.of(rows)]
+    judges = network.of(rows) if judged else ()
+    scores = [adapter.scores(one[None], network.calibration).max() for one in judges]
     said = np.array(adapter.glosses, dtype=object)[readings.argmax(axis=1)]
     truth = name[network.labels[rows]]
     best = readings.max(axis=1).clip(EPSILON, 1 - EPSILON).astype(np.float64)
@@ -85,13 +89,13 @@ def answers(network: Network, task: Task, weighing: Weighing) -> Answers:
         right=np.asarray(said == truth, dtype=bool),
         own=np.isin(said, shown),
         odds=logit(best),
-        answered=np.array(scores) >= network.calibration.threshold,
+        answered=np.array(scores or np.zeros(len(rows))) >= network.calibration.threshold,
     )
 
 
 def before(network: Network, task: Task) -> Answers:
     """Return what is answered to the same questions without the examples."""
-    blank = answers(network, task, NO_WEIGHT)
+    blank = answers(network, task, NO_WEIGHT, judged=False)
     rows = np.concatenate([task.asked, task.outside])
     probabilities = softmax(network.of(rows) / network.calibration.temperature, axis=1)
     scores = network.calibration.scores(probabilities[:, : len(network.vocabulary)])
@@ -135,21 +139,30 @@ def fitted(
     chosen = {}
     for signer in ("", *np.unique(signers)):
         others = np.flatnonzero(signers != signer)
-        worth = {one: np.mean([found[one][i][0] for i in others]) for one in grid}
+        worth = {one: np.mean([found[one][i].worth for i in others]) for one in grid}
         best = max(grid, key=lambda one: worth[one])
-        chosen[str(signer)] = _with_odds(best, [found[best][i][1] for i in others])
+        chosen[str(signer)] = _with_odds(best, [found[best][i] for i in others])
     return chosen
 
 
-def _tried(
-    network: Mapping[bool, Network], task: Task, weighing: Weighing
-) -> tuple[float, list[Answers]]:
-    """Return how many decisions are right, each kind of recording counting alike."""
-    both = [answers(network[False], task, weighing)]
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a weighing gives in one task: the share of right decisions, each kind of recording
+    counting alike; and the answers where the signs shown were known, and where they were new."""
+
+    worth: float
+    known: tuple[Answers, ...]
+    new: tuple[Answers, ...]
+
+
+def _tried(network: Mapping[bool, Network], task: Task, weighing: Weighing) -> _Trial:
     names = {network[False].glosses[i] for i in network[False].labels[task.shown]}
-    both.append(answers(network[True].without(names), task, weighing))
+    new = answers(network[True].without(names), task, weighing, judged=False)
+    known: tuple[Answers, ...] = ()
+    if task.kind != OTHERS:
+        known = (answers(network[False], task, weighing, judged=False),)
     worth = []
-    for one in both:
+    for one in (*known, new):
         for wanted, good in (
             (one.inside & one.shown, one.right),
             (one.inside & ~one.shown, one.right),
@@ -157,13 +170,13 @@ def _tried(
         ):
             if wanted.any():
                 worth.append(good[wanted].mean())
-    return float(np.mean(worth)), both
+    return _Trial(float(np.mean(worth)), known, (new,))
 
 
-def _with_odds(weighing: Weighing, found: Sequence[Sequence[Answers]]) -> Weighing:
+def _with_odds(weighing: Weighing, found: Sequence[_Trial]) -> Weighing:
     """Return the weighing with the slopes and offsets that make its odds honest (Platt 1999)."""
-    slope, offset = _odds([known for known, _ in found])
-    new_slope, new_offset = _odds([new for _, new in found])
+    slope, offset = _odds([one for trial in found for one in trial.known])
+    new_slope, new_offset = _odds([one for trial in found for one in trial.new])
     return replace(weighing, slope=slope, offset=offset, new_slope=new_slope, new_offset=new_offset)
 
 

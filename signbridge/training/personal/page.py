@@ -91,7 +91,7 @@ PLOT_TEXT = "Share of recordings right at the first guess before and after, with
 
 def _table(part: Part) -> str:
     head = ["shown", "signers", "shown signs right", "shown signs answered rightly",
-            "other signs right", "answered wrongly with a sign shown",
+            "other signs right", "other signs, answered with a sign shown",
             "outside the vocabulary, answered"]  # fmt: skip
     return table(head, [_line(row, part.taught) for row in part.rows])
 
@@ -109,7 +109,7 @@ def _line(row: Row, taught: bool) -> list[str]:
                 (row.before_other, row.other, False),
             )
         ),
-        _shown(row.false, 3),
+        f"{share(row.before_false.value, digits=3)} → {_shown(row.false, 3)}",
         f"{share(row.before_outside.value, digits=3)} → {_shown(row.outside, 3)}",
     ]
 

@@ -16,7 +16,7 @@ from signbridge.data.collection import Collection
 from signbridge.recognize.landmark.model import SignNet
 from signbridge.training.fit import TrainConfig, train
 
-EPOCHS = 10
+EPOCHS = 8
 NEW_SIGNS = 250
 LEAST_SIGNERS, LEAST_RECORDINGS = 4, 6
 # Webcams with six signs or more.
@@ -63,11 +63,12 @@ def probe(collection: Collection, state: Path, epochs: int = EPOCHS) -> Probe:
 
 def new_signs(collection: Collection) -> tuple[int, ...]:
     """Return the labels of signs outside the vocabulary that enough people recorded, a sample."""
-    people, counts = defaultdict(set), defaultdict(int)
+    people: dict[int, set[str]] = defaultdict(set)
+    counts: dict[int, int] = defaultdict(int)
     for label, sample in zip(collection.labels, collection.samples, strict=True):
         if label >= collection.offered and sample.dataset == "wlasl":
-            people[label].add(sample.signer)
-            counts[label] += 1
+            people[int(label)].add(sample.signer)
+            counts[int(label)] += 1
     enough = sorted(
         label
         for label in people

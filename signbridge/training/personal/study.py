@@ -58,6 +58,7 @@ class Row:
     other: Rate
     before_given: Rate
     given: Rate
+    before_false: Rate
     false: Rate
     before_outside: Rate
     outside: Rate
@@ -109,7 +110,8 @@ def compared(
         other=_rate(new, _other, lambda a: a.right),
         before_given=_rate(old, _shown, lambda a: a.right & a.answered),
         given=_rate(new, _shown, lambda a: a.right & a.answered),
-        false=_rate(new, lambda a: ~(a.inside & a.shown), lambda a: a.own & a.answered),
+        before_false=_rate(old, _strange, lambda a: a.own & a.answered),
+        false=_rate(new, _strange, lambda a: a.own & a.answered),
         before_outside=_rate(old, lambda a: ~a.inside, lambda a: a.answered),
         outside=_rate(new, lambda a: ~a.inside, lambda a: a.answered),
     )
@@ -147,6 +149,10 @@ def _shown(one: Answers) -> Truths:
 
 def _other(one: Answers) -> Truths:
     return one.inside & ~one.shown
+
+
+def _strange(one: Answers) -> Truths:
+    return ~(one.inside & one.shown)
 
 
 def shipped_weighing(weighing: dict[str, Weighing]) -> Weighing:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from signbridge.data.collection import Collection
 from signbridge.data.copies import sharing, twins
+from signbridge.data.manifest import TRAIN
 
 Rows = NDArray[np.int64]
 WEBCAM, DICTIONARY = "webcam", "dictionary"
+OTHERS = "others"  # who show what the signer is then asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,30 @@ def _task(
     return Task(
         signer, kind, shown, apart(collection, asked, shown), apart(collection, outside, shown)
     )
+
+
+def from_teachers(
+    collection: Collection, signers: Sequence[str], signs: int, examples: int, draws: int
+) -> tuple[Task, ...]:
+    """Return tasks in which people in training show signs of the vocabulary, a recording each.
+
+    The signer is asked about everything they recorded.
+    """
+    people = np.array([sample.signer for sample in collection.samples])
+    teachers = np.array([sample.split == TRAIN for sample in collection.samples])
+    found = []
+    for signer in signers:
+        by_gloss = _recordings(collection, signer)
+        for draw in range(draws):
+            rng = np.random.default_rng((draw, signs, examples))
+            shown: list[int] = []
+            for gloss in rng.permutation(list(by_gloss))[:signs]:
+                rows = np.flatnonzero((collection.labels == gloss) & teachers)
+                chosen = rng.permutation(np.unique(people[rows]))[:examples]
+                shown += [int(rng.choice(rows[people[rows] == one])) for one in chosen]
+            if shown:
+                found.append(_task(collection, signer, OTHERS, by_gloss, np.array(shown)))
+    return tuple(found)
 
 
 def apart(collection: Collection, rows: Rows, shown: Rows) -> Rows:

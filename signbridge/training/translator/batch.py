@@ -64,11 +64,15 @@ def batch_of(
 
 
 def labelled(
-    example: Example, times: np.ndarray[tuple[int], np.dtype[np.float64]], glosses: Mapping[str, int]
+    example: Example,
+    times: np.ndarray[tuple[int], np.dtype[np.float64]],
+    glosses: Mapping[str, int],
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return (len(times),): the gloss, from 1, in the middle of its span, BLANK clear of all."""
+    if not example.spans_s:
+        return np.full(len(times), IGNORED, dtype=np.int64)  # a corpus does not tell
     labels = np.full(len(times), BLANK, dtype=np.int64)
-    for gloss, (start, end) in zip(example.glosses, example.spans_s, strict=True):
+    for start, end in example.spans_s:
         labels[(times > start - CLEAR_S) & (times < end + CLEAR_S)] = IGNORED
     for gloss, (start, end) in zip(example.glosses, example.spans_s, strict=True):
         edge = EDGE * (end - start)
@@ -79,9 +83,3 @@ def labelled(
 def tokens(text: str) -> list[str]:
     """Return the words and marks of an English sentence in lower case."""
     return re.findall(r"[a-z0-9]+(?:['-][a-z0-9]+)*|[.,?!]", text.lower())
-
-
-def plain(words: Sequence[str]) -> str:
-    """Return words and marks as a sentence that begins with a capital."""
-    text = re.sub(r" ([.,?!])", r"\1", " ".join(words))
-    return re.sub(r"\bi\b", "I", text[:1].upper() + text[1:])

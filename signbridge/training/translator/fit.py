@@ -79,9 +79,7 @@ def fit(
     started, told = time.monotonic(), []
     while step < config.steps:
         train_mode(network, frozen_norms=config.from_signs)
-        batch = batch_of(
-            pool.draw(), names.glosses, names.words, model.stride, model.longest_text
-        )
+        batch = batch_of(pool.draw(), names.glosses, names.words, model.stride, model.longest_text)
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * schedule(step, config)
         losses = losses_of(network, batch, config, augment or AugmentConfig())

@@ -1,0 +1,247 @@
+"""A visitor shows signs by camera or clip, and they act for that visitor alone."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from signbridge.recognize.landmark.personal import Personal, from_bytes, to_bytes
+from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+from signbridge.settings import Settings
+from signbridge.types import Frame, Segment
+from signbridge.web import lesson
+from signbridge.web.persons import Persons
+from signbridge.web.teacher import Teacher
+from signbridge.web.warmup import EngineSoon
+from tests import fakes, signing
+
+PICTURE = np.zeros((48, 64, 3), np.uint8)
+OVERLAY, LINE, SIGNS, CHOICE, TIMER = range(5)
+ANN, BOB = SimpleNamespace(session_hash="ann"), SimpleNamespace(session_hash="bob")
+
+
+class Playing:
+    """Sees a made-up signer who draws three circles a turn, whatever the pictures are."""
+
+    def __init__(self) -> None:
+        self.people = 1
+        self.closed = False
+        self._points = iter(signing.signer(fps=10.0, repeats=3, turns=3).points)
+
+    def push(self, frame: Frame) -> np.ndarray:
+        return next(self._points)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Studio:
+    """Opens them."""
+
+    def __init__(self) -> None:
+        self.opened: list[Playing] = []
+
+    def open(self) -> Playing:
+        self.opened.append(Playing())
+        return self.opened[-1]
+
+
+class Clock:
+    now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> LandmarkRecognizer:
+    return LandmarkRecognizer()
+
+
+class Class:
+    """A teacher with what the tests look at."""
+
+    def __init__(self, recognizer: object, settings: Settings) -> None:
+        self.clock, self.studio, self.persons = Clock(), Studio(), Persons()
+        engine = fakes.engine(recognizer)
+        self.engine = type(engine)(
+            self.studio, engine.recognizers, engine.composer, engine.speaker, settings
+        )
+        soon = EngineSoon(lambda: self.engine)
+        soon.start().get()
+        self.teacher = Teacher(soon, settings, self.persons, self.clock)
+
+    def show(self, name: str, visitor: object, seconds: float = 5.5) -> list[tuple]:
+        """Let a visitor show a sign for as long as the made-up signer lasts."""
+        answers = []
+        for _ in range(round(seconds * 10)):
+            self.clock.now_s += 0.1
+            answers.append(self.teacher.tick(PICTURE, name, visitor))
+        return answers
+
+
+@pytest.fixture
+def school(recognizer, monkeypatch) -> Callable[..., Class]:
+    monkeypatch.setattr("signbridge.web.warmup.warm", lambda engine: None)
+
+    def start(model: object = recognizer, **settings: object) -> Class:
+        return Class(model, Settings(**settings))
+
+    return start
+
+
+def last(answers: list[tuple], part: int) -> object:
+    """Return what the page shows of one part after all answers."""
+    skip = gr.skip()
+    return [answer[part] for answer in answers if answer[part] != skip][-1]
+
+
+def circles() -> Segment:
+    landmarks = signing.signer(fps=15.0, turns=3)
+    return Segment(landmarks, 0.0, landmarks.duration_s)
+
+
+def test_three_examples_by_camera_make_a_sign_that_is_recognized(school):
+    one = school()
+    answers = one.show("Round trip", ANN)
+    personal = one.persons.of("ann")
+    assert personal.glosses == ("ROUND-TRIP",) * 3
+    assert "ROUND-TRIP: 3 examples" in last(answers, LINE)
+    assert "3 examples" in last(answers, SIGNS)
+    assert last(answers, CHOICE).choices == [("ROUND-TRIP", "ROUND-TRIP")]
+    (result,), _ = one.persons.engine_for("ann", one.engine).recognize(circles())
+    assert (result.guesses[0].text, result.abstained) == ("ROUND-TRIP", False)
+    (result,), _ = one.persons.engine_for("bob", one.engine).recognize(circles())
+    assert result.guesses[0].text != "ROUND-TRIP"
+
+
+def test_two_visitors_teach_at_once_and_see_only_their_own(school):
+    one = school()
+    for _ in range(54):
+        one.clock.now_s += 0.1
+        ann = one.teacher.tick(PICTURE, "ann sign", ANN)
+        bob = one.teacher.tick(PICTURE, "bob sign", BOB)
+        for own, other in ((ann, "BOB-SIGN"), (bob, "ANN-SIGN")):
+            assert other not in f"{own[LINE]}{own[SIGNS]}"
+    assert one.persons.of("ann").names == ("ANN-SIGN",)
+    assert one.persons.of("bob").names == ("BOB-SIGN",)
+
+
+def test_a_sign_without_a_name_is_not_taken(school):
+    one = school()
+    answer = one.teacher.tick(PICTURE, " ", ANN)
+    assert "a sign&#x27;s name needs" in answer[LINE]
+    assert "Name the sign first" in one.teacher.upload(["a.mp4"], "", ANN)[LINE]
+    assert len(one.persons) == 0
+
+
+def test_the_last_example_counts_when_the_camera_is_stopped(school):
+    one = school()
+    one.show("hello", ANN, seconds=1.2)
+    assert len(one.persons.of("ann")) == 0
+    one.clock.now_s += 3
+    answer = one.teacher.check_camera(ANN)
+    assert one.persons.of("ann").glosses == ("HELLO",)
+    assert "HELLO: 1 example." in answer[LINE]
+    assert one.studio.opened[0].closed
+
+
+def test_a_visitor_who_leaves_takes_camera_and_signs_along(school):
+    one = school()
+    one.show("hello", ANN, seconds=3)
+    one.teacher.leave(ANN)
+    assert one.studio.opened[0].closed
+    assert len(one.persons) == 0
+
+
+def test_a_camera_that_went_silent_is_freed(school):
+    one = school()
+    one.show("hello", ANN, seconds=1)
+    one.clock.now_s += 3
+    one.teacher.close_quiet()
+    assert not one.studio.opened[0].closed
+    one.clock.now_s += 3
+    one.teacher.close_quiet()
+    assert one.studio.opened[0].closed
+
+
+def test_as_many_cameras_as_sessions_and_no_more(school):
+    one = school(max_sessions=1)
+    one.teacher.tick(PICTURE, "hello", ANN)
+    assert "All 1 cameras for teaching are taken" in one.teacher.tick(PICTURE, "hello", BOB)[LINE]
+
+
+def test_several_clips_are_taken_and_bad_ones_named(school, monkeypatch):
+    one = school()
+    seen = {"good.mp4": signing.signer(turns=2), "empty.mp4": signing.signer(turns=2)}
+    seen["empty.mp4"].points[:] = np.nan
+
+    def extract(engine: object, path: Path) -> object:
+        return seen[path.name]
+
+    monkeypatch.setattr(lesson, "extract", extract)
+    answer = one.teacher.upload(["/tmp/x/good.mp4", "/tmp/x/empty.mp4"], "hello", ANN)
+    assert len(one.persons.of("ann")) == 1
+    assert "empty.mp4: no hand was found" in answer[LINE]
+    assert "/tmp/x" not in answer[LINE]
+
+
+def test_a_sign_is_removed(school):
+    one = school()
+    one.show("hello", ANN)
+    answer = one.teacher.remove("HELLO", ANN)
+    assert len(one.persons.of("ann")) == 0
+    assert "Nothing yet" in answer[SIGNS]
+    assert "Choose the sign to remove first" in one.teacher.remove(None, ANN)[LINE]
+
+
+def test_the_downloaded_file_brings_the_signs_back_and_is_not_kept(school, tmp_path):
+    one = school()
+    page = last(one.show("hello", ANN), SIGNS)
+    link = re.search(r'download="my-signs.npz" href="data:[^,]*,([^"]*)"', page)
+    file = tmp_path / "my-signs.npz"
+    file.write_bytes(base64.b64decode(link[1]))
+    assert from_bytes(file.read_bytes()) == one.persons.of("ann")
+    answer = one.teacher.load(str(file), BOB)
+    assert one.persons.of("bob") == one.persons.of("ann")
+    assert "Loaded: 1 sign, 3 examples." in answer[LINE]
+    assert not file.exists()
+
+
+def test_a_file_that_is_no_signers_own_gets_one_line(school, tmp_path):
+    one = school()
+    file = tmp_path / "notes.npz"
+    file.write_text("not a file of signs")
+    answer = one.teacher.load(str(file), ANN)
+    assert "notes.npz was not loaded" in answer[LINE]
+    assert len(one.persons) == 0
+
+
+def test_an_empty_file_of_signs_clears_the_panel(school, tmp_path):
+    one = school()
+    one.show("hello", ANN)
+    file = tmp_path / "none.npz"
+    file.write_bytes(to_bytes(Personal()))
+    assert "Nothing yet" in one.teacher.load(str(file), ANN)[SIGNS]
+
+
+def test_without_a_recognizer_that_learns_the_page_says_so(school):
+    one = school(fakes.FakeRecognizer())
+    answers = one.show("hello", ANN)
+    assert "only the landmark recognizer can be taught" in last(answers, LINE)
+    assert len(one.persons) == 0
+
+
+def test_a_late_model_is_said_to_be_loading():
+    class NotYet:
+        ready = False
+
+    one = Teacher(NotYet(), Settings(), Persons(), Clock())
+    assert "still loading" in one.tick(PICTURE, "hello", ANN)[LINE]
