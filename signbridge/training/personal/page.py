@@ -93,8 +93,8 @@ def as_page(parts: Sequence[Part], weighing: Weighing, cost: Cost) -> str:
         f"examples, which are learned in {cost.learn_ms:.0f} ms and kept in a file of "
         f"{cost.file_kb:.0f} kB (one thread, ONNX Runtime, without landmarks).",
         "## How it was measured",
-        f"`python -m signbridge.training.personal --data ../shared/data`, with `--probe FILE` for the "
-        "network that held signs back. The app's own weights, "
+        "`python -m signbridge.training.personal --data ../shared/data`, with `--probe FILE` for "
+        "the network that held signs back. The app's own weights, "
         f"fitted on all these signers: {numbers}. "
         f"{made_with}. Intervals: {RESAMPLES} bootstrap samples, seed {SEED}.",
     ]
