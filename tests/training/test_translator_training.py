@@ -222,5 +222,3 @@ def test_a_reading_is_right_with_all_key_words_and_exact_with_no_other() -> None
     assert not judged(keys, ("NAME",)).right
     assert by_text(keys, "What is your name?").exact
     assert not by_text(keys, "").right
-
-

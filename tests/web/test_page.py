@@ -93,7 +93,7 @@ def test_the_tabs_stand_in_the_order_in_which_they_are_tried(address):
     components = httpx.get(address + "config").json()["components"]
     tabs = [one["props"]["label"] for one in components if one["type"] == "tabitem"]
     assert tabs == [
-        "Live", "Upload", "Compare", "Leaderboard", "Signs", "Benchmarks", "About"
+        "Live", "Upload", "Make it yours", "Compare", "Leaderboard", "Signs", "Benchmarks", "About"
     ]  # fmt: skip
     (grid,) = [one for one in components if one["props"].get("elem_id") == "signs"]
     assert 'data-gloss="FAMILY"' in grid["props"]["value"]

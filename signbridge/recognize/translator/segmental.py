@@ -132,4 +132,4 @@ def candidates(logs: Array, likely: int) -> NDArray[np.int64]:
     """Return the numbers, from 0, of glosses that are among the likeliest of some moment."""
     likely = min(likely, logs.shape[1] - 1)
     best = np.argpartition(-logs[:, 1:], likely - 1, axis=1)[:, :likely]
-    return np.unique(best)
+    return np.asarray(np.unique(best), dtype=np.int64)

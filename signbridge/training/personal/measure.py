@@ -41,14 +41,15 @@ class Network:
         found = [self.logits[int(row)] for row in rows]
         return np.stack(found).astype(np.float32) if found else np.zeros((0, 2), np.float32)
 
-    def without(self, glosses: set[str]) -> Network:
-        """Return a network that has no output for these signs of its vocabulary."""
+    def without_signs_of(self, task: Task) -> Network:
+        """Return a network with no output for the signs that a task shows, for its recordings."""
+        glosses = {self.glosses[label] for label in self.labels[task.shown]}
         kept = np.array([gloss not in glosses for gloss in self.vocabulary])
         width = len(next(iter(self.logits.values())))
         outputs = np.concatenate([np.flatnonzero(kept), np.arange(len(kept), width)])
         return replace(
             self,
-            logits={row: values[outputs] for row, values in self.logits.items()},
+            logits={int(row): self.logits[int(row)][outputs] for row in task.rows},
             vocabulary=tuple(gloss for gloss in self.vocabulary if gloss not in glosses),
         )
 
@@ -125,16 +126,17 @@ def rate(found: Sequence[tuple[Answers, Truths, Truths]]) -> Rate:
 
 
 def fitted(
-    network: Mapping[bool, Network], tasks: Sequence[Task], grid: Sequence[Weighing]
+    network: Network, tasks: Sequence[Task], grid: Sequence[Weighing]
 ) -> dict[str, Weighing]:
     """Return for each signer the weighing chosen on all the others, and under "" on everybody.
 
-    network: as it is (False), and what to ask where the signs shown are taken out of its
-    vocabulary, to be taught again (True); a task is asked both ways.
+    A task is asked twice: of the network, and with the signs shown taken out of it, to be taught.
     """
-    found = {
-        weighing: [_tried(network, task, weighing) for task in tasks] for weighing in grid
-    }  # fmt: skip
+    found: dict[Weighing, list[_Trial]] = {weighing: [] for weighing in grid}
+    for task in tasks:
+        without = network.without_signs_of(task)
+        for weighing in grid:
+            found[weighing].append(_tried(network, without, task, weighing))
     signers = np.array([task.signer for task in tasks])
     chosen = {}
     for signer in ("", *np.unique(signers)):
@@ -155,12 +157,11 @@ class _Trial:
     new: tuple[Answers, ...]
 
 
-def _tried(network: Mapping[bool, Network], task: Task, weighing: Weighing) -> _Trial:
-    names = {network[False].glosses[i] for i in network[False].labels[task.shown]}
-    new = answers(network[True].without(names), task, weighing, judged=False)
+def _tried(network: Network, without: Network, task: Task, weighing: Weighing) -> _Trial:
+    new = answers(without, task, weighing, judged=False)
     known: tuple[Answers, ...] = ()
     if task.kind != OTHERS:
-        known = (answers(network[False], task, weighing, judged=False),)
+        known = (answers(network, task, weighing, judged=False),)
     worth = []
     for one in (*known, new):
         for wanted, good in (

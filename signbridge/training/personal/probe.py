@@ -16,7 +16,7 @@ from signbridge.data.collection import Collection
 from signbridge.recognize.landmark.model import SignNet
 from signbridge.training.fit import TrainConfig, train
 
-EPOCHS = 8
+EPOCHS = 7
 NEW_SIGNS = 250
 LEAST_SIGNERS, LEAST_RECORDINGS = 4, 6
 # Webcams with six signs or more.

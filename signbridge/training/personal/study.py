@@ -25,7 +25,7 @@ from signbridge.training.personal.tasks import DICTIONARY, WEBCAM, Task, foreign
 
 GRID = tuple(
     Weighing(gain, sharpness, floor)
-    for gain, sharpness, floor in product((30.0, 40.0, 50.0), (5.0, 6.0), (-6.0, -5.0))
+    for gain, sharpness, floor in product((10.0, 20.0, 30.0, 40.0, 50.0), (5.0,), (-7.0, -6.0))
 )
 DRAWS = 2
 # (kind, signs shown, examples of each). A dictionary signer has one recording of most signs.
@@ -83,7 +83,7 @@ def chosen(
     network: Network, found: Sequence[Task], grid: Sequence[Weighing] = GRID
 ) -> dict[str, Weighing]:
     """Return the weighing for each signer, chosen on all others; under "" on everybody."""
-    return fitted({False: network, True: network}, found, grid)
+    return fitted(network, found, grid)
 
 
 def compared(
@@ -96,8 +96,7 @@ def compared(
     """Return what the tasks give; `taught`: the signs shown are first taken out of the network."""
     pairs = []
     for task in found:
-        names = {network.glosses[i] for i in network.labels[task.shown]}
-        one = network.without(names) if taught else network
+        one = network.without_signs_of(task) if taught else network
         own = weighing.get(task.signer, weighing[""])
         pairs.append((before(one, task), answers(one, task, own)))
     old, new = [a for a, _ in pairs], [b for _, b in pairs]

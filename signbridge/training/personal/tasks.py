@@ -31,6 +31,11 @@ class Task:
     asked: Rows
     outside: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
+    @property
+    def rows(self) -> Rows:
+        """Every recording that the task needs."""
+        return np.concatenate([self.shown, self.asked, self.outside])
+
 
 def tasks(
     collection: Collection, signers: Sequence[str], kind: str, signs: int, examples: int, draws: int

@@ -46,8 +46,8 @@ def batch_of(
     hands = [one.prepared.hands[:longest] for one in examples]
     lengths = [len(one) for one in hands]
     table = np.full((len(hands), max(lengths), *hands[0].shape[1:]), np.nan, dtype=np.float32)
-    for row, one in zip(table, hands, strict=True):
-        row[: len(one)] = one
+    for row, points in zip(table, hands, strict=True):
+        row[: len(points)] = points
     count = (max(lengths) + stride - 1) // stride
     moments = np.full((len(hands), count), IGNORED, dtype=np.int64)
     for row, one, length in zip(moments, examples, lengths, strict=True):

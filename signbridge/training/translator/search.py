@@ -84,7 +84,7 @@ def fit_weights(
     for name, values in TRIED:
         assert name in known
         for value in values:
-            other = replace(best, **{name: value})
+            other = replace(best, **{name: value})  # type: ignore[arg-type]
             reached = rate(sets, names, prior, other) if other != best else lowest
             if reached < lowest - 1e-6:
                 best, lowest = other, reached

@@ -164,7 +164,7 @@ def test_a_sign_taken_out_of_the_network_is_answered_only_after_it_is_taught(web
     bent = network(webcams, {})
     (task, *_) = tasks(webcams, ["words-ann"], WEBCAM, 1, 3, 1)
     names = {GLOSSES[i] for i in webcams.labels[task.shown]}
-    without = bent.without(names)
+    without = bent.without_signs_of(task)
     assert not set(without.vocabulary) & names
     of_shown = np.isin(webcams.labels[np.concatenate([task.asked, task.outside])],
                        webcams.labels[task.shown])  # fmt: skip
@@ -177,8 +177,8 @@ def test_a_signers_weighing_does_not_depend_on_that_signer(webcams):
     grid = (Weighing(gain=1.0), Weighing(gain=40.0))
     one = network(webcams, {})
     other = network(webcams, {"words-ann": -8.0})
-    first = fitted({False: one, True: one}, made, grid)
-    second = fitted({False: other, True: other}, made, grid)
+    first = fitted(one, made, grid)
+    second = fitted(other, made, grid)
     assert first["words-ann"] == second["words-ann"]
     assert first["words-bob"] != second["words-bob"]
 
