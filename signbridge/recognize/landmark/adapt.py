@@ -29,13 +29,13 @@ class Weighing:
     of itself than it is right.
     """
 
-    gain: float = 40.0
+    gain: float = 50.0
     sharpness: float = 5.0
-    floor: float = -6.0
-    slope: float = 0.321
-    offset: float = -2.351
-    new_slope: float = 0.321
-    new_offset: float = -2.242
+    floor: float = -7.0
+    slope: float = 0.316
+    offset: float = -2.781
+    new_slope: float = 0.269
+    new_offset: float = -0.91
 
 
 WEIGHING = Weighing()

@@ -66,11 +66,12 @@ def measure(collection: Collection, out: Path, trained: Probe | None) -> None:
     rows = np.unique(np.concatenate([strangers, *shown]))
     LOG.info("asking the network about %d recordings", len(rows))
     network = shipped(collection, recognizer, rows)
-    weighing = chosen(network, [*(task for made in found.values() for task in made), *others])
+    fitting = [*(task for made in found.values() for task in made), *others]
+    weighing = chosen(network, fitting)
     LOG.info("weighing: %s", weighing[""])
     parts = [*own_parts(network, found, weighing), foreign_part(network, taught, weighing)]
     if trained is not None:
-        parts += probe_parts(collection, trained, besides, weighing)
+        parts += probe_parts(collection, trained, besides, fitting)
     write(parts, shipped_weighing(weighing), cost(collection, recognizer, strangers), out)
 
 

@@ -16,7 +16,7 @@ from signbridge.evaluation.plots import BLUE, GREY
 from signbridge.evaluation.report import Json, plain, versions
 from signbridge.recognize.landmark.adapt import Weighing
 from signbridge.training.personal.measure import Rate
-from signbridge.training.personal.study import TOGETHER, Row
+from signbridge.training.personal.study import Row
 
 PLOT = "shown.png"
 
@@ -93,7 +93,8 @@ def as_page(parts: Sequence[Part], weighing: Weighing, cost: Cost) -> str:
         f"examples, which are learned in {cost.learn_ms:.0f} ms and kept in a file of "
         f"{cost.file_kb:.0f} kB (one thread, ONNX Runtime, without landmarks).",
         "## How it was measured",
-        f"`python -m signbridge.training.personal --data ../shared/data`. The app's own weights, "
+        "`python -m signbridge.training.personal --data ../shared/data`, with `--probe FILE` for "
+        "the network that held signs back. The app's own weights, "
         f"fitted on all these signers: {numbers}. "
         f"{made_with}. Intervals: {RESAMPLES} bootstrap samples, seed {SEED}.",
     ]
@@ -135,8 +136,8 @@ def _shown(rate: Rate, digits: int = 2) -> str:
 def draw(parts: Sequence[Part], path: Path) -> None:
     """Draw the share of the shown signs that is right, before and after, a row each."""
     rows = [row for part in parts for row in part.rows]
-    names = [f"{row.what}\n{part.title}" for part in parts for row in part.rows]
-    figure = Figure(figsize=(8, 1 + 0.75 * len(rows)), layout="constrained")
+    names = [f"{row.what}\n{part.title.split(':')[0]}" for part in parts for row in part.rows]
+    figure = Figure(figsize=(8, 1 + 0.5 * len(rows)), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     for place, row in enumerate(rows):
@@ -152,8 +153,8 @@ def draw(parts: Sequence[Part], path: Path) -> None:
             )
             axes.errorbar(one.value, place + shift, xerr=reach, color="black", capsize=3)
     axes.set_yticks(range(len(rows)), names, fontsize=8)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, 1)
-    axes.set_xlabel(f"share of the shown signs right (taught from others: {TOGETHER} at once)")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.06), ncols=2, frameon=False)
+    axes.set_xlabel("share of the shown signs right")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.04), ncols=2, frameon=False)
     figure.savefig(path, dpi=110)

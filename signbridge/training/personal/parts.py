@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,14 @@ from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER
 from signbridge.training.personal.measure import Network
 from signbridge.training.personal.page import Part
 from signbridge.training.personal.probe import Probe
-from signbridge.training.personal.study import TOGETHER, Row, compared, from_others, settings
+from signbridge.training.personal.study import (
+    TOGETHER,
+    Row,
+    chosen,
+    compared,
+    from_others,
+    settings,
+)
 from signbridge.training.personal.tasks import DICTIONARY, Task
 from signbridge.training.score import probabilities
 
@@ -71,12 +78,20 @@ def probe_parts(
     collection: Collection,
     trained: Probe,
     besides: tuple[NDArray[np.int64], NDArray[np.int64]],
-    weighing: dict[str, Weighing],
+    fitting: Sequence[Task],
 ) -> list[Part]:
-    """Return the same for the probe: signs no network has seen, and more webcams."""
+    """Return the same for the probe: signs it has never seen, and more webcams.
+
+    fitting: tasks of other people, to choose its weighing on: a network's own sureness decides how
+    much likeness may count.
+    """
     found = settings(collection, trained.webcams)
     taught = {n: from_others(collection, trained.signs, besides, n) for n in (3, 5)}
-    asked = [*(t for ts in taught.values() for t in ts), *(t for ts in found.values() for t in ts)]
+    asked = [
+        *fitting,
+        *(t for ts in taught.values() for t in ts),
+        *(t for ts in found.values() for t in ts),
+    ]
     rows = np.unique(np.concatenate([task.rows for task in asked]))
     logits = probabilities(trained.network, collection.signs[rows], logits=True)
     network = Network(
@@ -86,12 +101,13 @@ def probe_parts(
         collection.labels,
         load_checkpoint(DEFAULT_FOLDER).calibration,
     )
-    everybody = {"": weighing[""]}
+    everybody = {"": chosen(network, fitting)[""]}
     text = (
         f"One network of the shipped shape, {trained.epochs} epochs, that saw neither "
         f"{len(trained.signs)} of the signs outside the vocabulary nor {len(trained.webcams)} "
-        "webcams; weaker than the shipped pair, and read with its calibration, so only the "
-        "differences count."
+        "webcams; far weaker than the shipped pair and read with its threshold, so only the "
+        "differences count. Its weighing was chosen on the people above: gain "
+        f"{everybody[''].gain:g}, floor {everybody[''].floor:g}."
     )
     own = Part("Calibrating on more webcams", text,
                tuple(_rows(network, found, everybody, taught=False)), taught=False)  # fmt: skip

@@ -25,7 +25,7 @@ from signbridge.training.personal.tasks import DICTIONARY, WEBCAM, Task, foreign
 
 GRID = tuple(
     Weighing(gain, sharpness, floor)
-    for gain, sharpness, floor in product((30.0, 40.0, 50.0), (5.0,), (-7.0, -6.0))
+    for gain, sharpness, floor in product((10.0, 20.0, 30.0, 40.0, 50.0), (5.0,), (-7.0, -6.0))
 )
 DRAWS = 2
 # (kind, signs shown, examples of each). A dictionary signer has one recording of most signs.
