@@ -17,6 +17,7 @@ from signbridge.training.translator.config import TranslatorTraining
 from signbridge.training.translator.measured import ALONE, FULL, Key, Measured
 from signbridge.training.translator.real import RULE, RealSentence
 from signbridge.training.translator.score import Wer
+from signbridge.training.translator.spans import SpanTraining
 
 COMMAND = "python -m signbridge.training.translator --data ../shared/data"
 PLOT = "wer.png"
@@ -49,11 +50,13 @@ def write_card(
         "task": "sentences of American Sign Language: glosses in order, and English",
         "architecture": asdict(translator.network.config),
         "parameters": count_parameters(translator.network),
+        "parameters_spans": count_parameters(translator.spans) if translator.spans else 0,
         "glosses": len(translator.vocabulary),
         "data": "composed streams of WLASL (C-UDA) and webcam recordings; see training/streams",
         "split": SPLIT,
         "how": HOW,
         "training": asdict(config),
+        "spans": asdict(SpanTraining()),
         "search": asdict(translator.weights),
         "calibration": asdict(translator.calibration),
         "command": COMMAND,
