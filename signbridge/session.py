@@ -7,7 +7,7 @@ from typing import Literal
 
 from signbridge.events import Event
 from signbridge.found import Findings
-from signbridge.landmarks.segmenter import Segmenter
+from signbridge.landmarks import fluent
 from signbridge.pipeline import Engine
 from signbridge.stages.naming import Naming
 from signbridge.stages.parcels import Named, Signed
@@ -29,7 +29,7 @@ class Session:
         self,
         engine: Engine,
         *,
-        open_segmenter: Callable[[int, int], SegmenterLike] = Segmenter,
+        open_segmenter: Callable[[int, int], SegmenterLike] = fluent.open_segmenter,
     ) -> None:
         findings = Findings()
         self.watching = Watching(engine, findings, open_segmenter)

@@ -54,7 +54,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     max_sessions: int = 8
-    session_idle_s: float = 8.0
+    session_idle_s: float = 6.0
     compare_limit_s: float = 30.0
     votes_path: str = ":memory:"
     video_base: str = "Qwen/Qwen3-VL-2B-Instruct"

@@ -29,7 +29,8 @@ def read_sentences(folder: Path, split: str) -> list[CorpusSentence]:
         path = landmark_file(folder, split, row["SENTENCE_NAME"])
         signer = signer_of(row["VIDEO_NAME"])
         text = row["SENTENCE"].strip()
-        found.append(path and CorpusSentence(row["SENTENCE_NAME"], path, signer, text))
+        name = row["SENTENCE_NAME"]
+        found.append(CorpusSentence(name, path, signer, text) if path else None)
     return present(folder, split, found)
 
 

@@ -29,13 +29,11 @@ def read_sentences(folder: Path, split: str) -> list[CorpusSentence]:
     found: list[CorpusSentence | None] = []
     for row in read_table(table, "|", COLUMNS):
         path = landmark_file(folder, part, row["name"])
-        found.append(
-            path
-            and CorpusSentence(
-                row["name"], path, f"phoenix-{row['speaker']}", row["translation"].strip(),
-                glosses_of(row["orth"]),
-            )
-        )  # fmt: skip
+        if path is None:
+            found.append(None)
+            continue
+        signer, text = f"phoenix-{row['speaker']}", row["translation"].strip()
+        found.append(CorpusSentence(row["name"], path, signer, text, glosses_of(row["orth"])))
     return present(folder, split, found)
 
 

@@ -57,9 +57,9 @@ def score(truth: Sequence[Span], found: Sequence[Found]) -> StreamScore:
     hits = sum(
         _hits([span[side] for span in truth], [span[side] for span in spans]) for side in (0, 1)
     )
-    claims = _claims(truth, spans)
-    taken = {sign for sign in claims if sign is not None}
-    best = {sign: _stands_for(sign, truth, spans, claims) for sign in taken}
+    claimed = claims(truth, spans)
+    taken = {sign for sign in claimed if sign is not None}
+    best = {sign: _stands_for(sign, truth, spans, claimed) for sign in taken}
     both = _length(_common(truth, spans))
     return StreamScore(
         hits=hits,
@@ -71,8 +71,8 @@ def score(truth: Sequence[Span], found: Sequence[Found]) -> StreamScore:
         ),
         seconds_both=both,
         seconds_either=_length(truth) + _length(spans) - both,
-        doubles=sum(claim is not None for claim in claims) - len(taken),
-        extra=sum(claim is None for claim in claims),
+        doubles=sum(claim is not None for claim in claimed) - len(taken),
+        extra=sum(claim is None for claim in claimed),
         delays_s=tuple(found[best[sign]].given_s - truth[sign][1] for sign in sorted(taken)),
     )
 
@@ -90,8 +90,8 @@ MEASURES: Mapping[str, tuple[str, Callable[[StreamScore], tuple[float, float]]]]
         "overlap of all time signed (IoU)",
         lambda one: (one.seconds_both, one.seconds_either),
     ),
-    "duplicates": (
-        "stretches that repeat a sign given before",
+    "splits": (
+        "stretches that are a second part of a sign",
         lambda one: (one.doubles, one.found / 2),
     ),
     "extra": ("stretches where no sign is", lambda one: (one.extra, one.found / 2)),
@@ -146,20 +146,20 @@ def _hits(truth: Sequence[float], found: Sequence[float]) -> int:
     return hits
 
 
-def _claims(truth: Sequence[Span], spans: Sequence[Span]) -> list[int | None]:
+def claims(truth: Sequence[Span], spans: Sequence[Span]) -> list[int | None]:
     """Return for each stretch the sign it has most time in common with, None without any."""
-    claims: list[int | None] = []
+    found: list[int | None] = []
     for span in spans:
         common = [_length(_common([sign], [span])) for sign in truth]
-        claims.append(int(np.argmax(common)) if common and max(common) > 0 else None)
-    return claims
+        found.append(int(np.argmax(common)) if common and max(common) > 0 else None)
+    return found
 
 
 def _stands_for(
-    sign: int, truth: Sequence[Span], spans: Sequence[Span], claims: Sequence[int | None]
+    sign: int, truth: Sequence[Span], spans: Sequence[Span], claimed: Sequence[int | None]
 ) -> int:
     """Return which of the stretches that claim a sign lies on it best."""
-    claiming = [number for number, claim in enumerate(claims) if claim == sign]
+    claiming = [number for number, claim in enumerate(claimed) if claim == sign]
     return max(claiming, key=lambda number: _overlap(truth[sign], spans[number]))
 
 

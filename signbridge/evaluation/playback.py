@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from signbridge.compare.footage import Replay
 from signbridge.events import Event, Recognized, Said
+from signbridge.live.session import GLIMPSE_EVERY_S
+from signbridge.live.steady import Steady
 from signbridge.pipeline import Engine
 from signbridge.protocols import LandmarkExtractor
 from signbridge.session import Session
@@ -51,7 +54,8 @@ class Watched:
 class Word:
     """A stretch that was given as one sign, and when: seconds since the clip began.
 
-    gloss: the first recognizer's best guess, "" without any; sure: whether it is believed.
+    gloss: the first recognizer's best guess, "" without any; sure: whether it is believed;
+    changes: how often a word that was shown for it before or at its end was another one.
     """
 
     gloss: str
@@ -60,6 +64,7 @@ class Word:
     start_s: float
     end_s: float
     given_s: float
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +115,14 @@ def play_frames(
     *,
     realtime: bool = False,
     looked_s: Sequence[float] = (),
+    glimpses: bool = False,
 ) -> Playback:
     """Return what a session makes of frames, which are played to their end.
 
-    looked_s: what each frame's landmarks took, where they were found before.
+    looked_s: what each frame's landmarks took, where they were found before. glimpses: guess while
+    a sign goes on, as the live page does.
     """
+    shown = _Shown(session) if glimpses else None
     words: list[Word] = []
     sentences: list[str] = []
     seen = lost = 0
@@ -130,9 +138,11 @@ def play_frames(
         events = session.push(frame)
         spent_s = time.perf_counter() - pushed_s + (looked_s[number] if looked_s else 0.0)
         given_s = time.perf_counter() - began_s if realtime else frame.at_s + spent_s
-        _keep(events, given_s, words, sentences)
+        _keep(events, given_s, words, sentences, shown)
+        if shown is not None:
+            shown.look(frame.at_s)
         seen, last_s = seen + 1, frame.at_s
-    _keep(session.finish(), last_s, words, sentences)
+    _keep(session.finish(), last_s, words, sentences, shown)
     return Playback(tuple(words), tuple(sentences), seen, lost, last_s)
 
 
@@ -168,13 +178,14 @@ def play(
     *,
     realtime: bool = False,
     open_segmenter: OpenSegmenter | None = None,
+    glimpses: bool = False,
 ) -> Playback:
-    """Return what a session makes of frames that were looked at before."""
+    """Return what a session makes of frames that were looked at before; see `play_frames`."""
     blank = np.zeros((seen.height_px, seen.width_px, 3), np.uint8)
     frames = [Frame(blank, at_s) for at_s in seen.at_s]
     engine = replace(engine.without_pictures(), extractor=Replay(seen.points), speaker=None)
     session = opened(engine, open_segmenter)
-    return play_frames(session, frames, realtime=realtime, looked_s=seen.spent_s)
+    return play_frames(session, frames, realtime=realtime, looked_s=seen.spent_s, glimpses=glimpses)
 
 
 def opened(engine: Engine, open_segmenter: OpenSegmenter | None = None) -> Session:
@@ -184,7 +195,44 @@ def opened(engine: Engine, open_segmenter: OpenSegmenter | None = None) -> Sessi
     return Session(engine, open_segmenter=open_segmenter)
 
 
-def _keep(events: Iterable[Event], given_s: float, words: list[Word], sentences: list[str]) -> None:
+class _Shown:
+    """The word a page shows while a sign goes on."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._steady = Steady()
+        self._looked_s = float("-inf")
+        self._words: list[str] = []
+
+    def look(self, at_s: float) -> None:
+        """Guess at the sign that is going on, if a guess is due."""
+        if at_s - self._looked_s < GLIMPSE_EVERY_S or not self._session.watching.signing:
+            return
+        landmarks = self._session.watching.partial()
+        if landmarks is None:
+            return
+        self._looked_s = at_s
+        result = self._session.naming.glimpse(landmarks)
+        sure = result is not None and not result.abstained
+        if self._steady.vote(result.guesses[0].text if result and sure else ""):
+            self._words += [self._steady.word] if self._steady.word else []
+
+    def end(self, gloss: str) -> int:
+        """Return how often the word changed until the sign was given as `gloss`, "" if unsure."""
+        words = [*self._words, gloss] if gloss else self._words
+        changes = sum(first != second for first, second in itertools.pairwise(words))
+        self._steady.clear()
+        self._words = []
+        return changes
+
+
+def _keep(
+    events: Iterable[Event],
+    given_s: float,
+    words: list[Word],
+    sentences: list[str],
+    shown: _Shown | None,
+) -> None:
     for event in events:
         if isinstance(event, Said):
             sentences.append(event.utterance.text)
@@ -192,4 +240,6 @@ def _keep(events: Iterable[Event], given_s: float, words: list[Word], sentences:
             result = event.believed or event.results[0]
             best = result.guesses[0] if result.guesses else Guess("", 0.0)
             sure = event.believed is not None
-            words.append(Word(best.text, best.score, sure, result.start_s, result.end_s, given_s))
+            changes = shown.end(best.text if sure else "") if shown is not None else 0
+            start_s, end_s = result.start_s, result.end_s
+            words.append(Word(best.text, best.score, sure, start_s, end_s, given_s, changes))

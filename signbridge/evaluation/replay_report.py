@@ -17,6 +17,8 @@ from signbridge.evaluation.plots import BLUE, ORANGE
 TEXTS = {name: text for name, (text, _) in MEASURES.items()} | {
     "delay_s": "end of a sign to its stretch being named, median seconds",
     "right": "signs whose stretch bears the right gloss, best guess",
+    "duplicates": "words given with certainty a second time for one sign",
+    "flicker": "changes of a shown word, each stretch",
 }
 LONE_TEXTS = {
     "none": "no stretch",
@@ -24,7 +26,16 @@ LONE_TEXTS = {
     "right": "surest stretch has the right best guess",
     "once": "answered with certainty, once, rightly",
 }
-DRAWN = ("boundary_f1", "segment_iou", "time_iou", "right", "duplicates", "extra", "missed")
+DRAWN = (
+    "boundary_f1",
+    "segment_iou",
+    "time_iou",
+    "right",
+    "duplicates",
+    "splits",
+    "extra",
+    "missed",
+)
 
 
 @dataclass(frozen=True, slots=True)

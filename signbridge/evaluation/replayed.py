@@ -12,7 +12,7 @@ from pathlib import Path
 from signbridge.build import build
 from signbridge.clips import Progress, open_clip
 from signbridge.errors import BadInputError
-from signbridge.evaluation.boundaries import MEASURES, Found, Span, StreamScore, score
+from signbridge.evaluation.boundaries import MEASURES, Found, Span, StreamScore, claims, score
 from signbridge.evaluation.evaluate import LANDMARK_SUFFIXES
 from signbridge.evaluation.markdown import table
 from signbridge.evaluation.metrics import NAN
@@ -140,6 +140,8 @@ def figures(found: Replayed, side: Playback) -> dict[str, float]:
         values[name] = part / whole if whole and found.truth else NAN
     delays_s = sorted(one.delays_s)
     values["delay_s"] = delays_s[len(delays_s) // 2] if delays_s else NAN
+    again, of = shown_again(found.truth, side)
+    values["duplicates"] = again / of if of and found.truth else NAN
     values["right"] = share_right(found.truth, side) if found.truth else NAN
     return values
 
@@ -147,6 +149,17 @@ def figures(found: Replayed, side: Playback) -> dict[str, float]:
 def share_right(truth: Sequence[Sign], side: Playback) -> float:
     """Return the share of signs whose stretch, which is mostly on them, bears their gloss."""
     return sum(map(_named(side), truth)) / len(truth)
+
+
+def shown_again(truth: Sequence[Sign], side: Playback) -> tuple[int, int]:
+    """Return how many words given with certainty were given before for the same sign, of how many.
+
+    A stretch in no sign's time is no repetition.
+    """
+    sure = [word for word in side.words if word.sure]
+    signs = claims([sign.span for sign in truth], [(word.start_s, word.end_s) for word in sure])
+    given = [(sign, word.gloss) for sign, word in zip(signs, sure, strict=True) if sign is not None]
+    return len(given) - len(set(given)), len(sure)
 
 
 def _named(side: Playback) -> Callable[[Sign], bool]:
@@ -211,7 +224,7 @@ def _markdown(found: Replayed) -> str:
     sides = found.sides.items()
     rows = [
         (word_name, *(f"{figures(found, side)[word_name]:.2f}" for _, side in sides))
-        for word_name in (*MEASURES, "delay_s", "right")
+        for word_name in (*MEASURES, "delay_s", "duplicates", "right")
     ]
     parts = [f"# {Path(found.clip).name}, replayed"]
     if found.truth:

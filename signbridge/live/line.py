@@ -33,10 +33,14 @@ class Line(Generic[T]):
         with self._change:
             return any(isinstance(each, kinds) for each in (*self._waiting, self._taken))
 
-    def put(self, thing: T) -> None:
-        """Add a thing; wait while the line is full. Dropped where the line has ended."""
+    def put(self, thing: T, *, wait: bool = True) -> None:
+        """Add a thing; wait while the line is full. Dropped where the line has ended.
+
+        wait: false for what a person does, which is rare and may not be held up.
+        """
         with self._change:
-            self._change.wait_for(lambda: self._ended or len(self._waiting) < self._longest)
+            if wait:
+                self._change.wait_for(lambda: self._ended or len(self._waiting) < self._longest)
             self._add(thing)
 
     def replace(self, thing: T) -> bool:

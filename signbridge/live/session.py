@@ -107,7 +107,7 @@ class LiveSession:
 
     def correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
         """Change a sign of the sentence that is going on; None takes it out."""
-        self._signed.put(Correction(was, becomes))
+        self._signed.put(Correction(was, becomes), wait=False)
 
     def finish(self) -> None:
         """Let what was pushed come to its end: it is named and said, then `done` is true."""

@@ -43,6 +43,7 @@ class Naming:
         """Take what was signed; give what was recognized, and hand on what can be said."""
         match parcel:
             case Stretch(landmarks=landmarks):
+                self._corrected = self._corrected and self._open
                 self._open = True
                 yield from self._recognize(landmarks)
             case Rest(segment=segment):
@@ -143,6 +144,8 @@ class Naming:
     def _correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
         """Put one result in the place of another, or in its time where none was believed."""
         kept = [result for result in self._pending if result is not was]
+        if len(kept) == len(self._pending) and not was.abstained:
+            return  # it was handed on to be said a moment ago
         if becomes is not None:
             kept.append(becomes)
         self._pending = sorted(kept, key=lambda result: result.start_s)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from signbridge.events import Event, Notice, Seen
 from signbridge.found import CROWD, Findings
+from signbridge.landmarks import fluent
 from signbridge.landmarks.activity import leads_left
 from signbridge.landmarks.body import in_body_frame
-from signbridge.landmarks.segmenter import Segmenter
 from signbridge.pipeline import Engine
 from signbridge.recall import Recall
 from signbridge.stages.parcels import End, Pause, Rest, Signed, Stretch
@@ -48,7 +48,7 @@ class Watching:
         self,
         engine: Engine,
         findings: Findings,
-        open_segmenter: Callable[[int, int], SegmenterLike] = Segmenter,
+        open_segmenter: Callable[[int, int], SegmenterLike] = fluent.open_segmenter,
     ) -> None:
         self._pause_s = engine.settings.sentence_pause_s
         self._stream = engine.extractor.open()

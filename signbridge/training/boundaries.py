@@ -22,7 +22,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, collect
-from signbridge.landmarks.boundaries import DEFAULT_FOLDER, HEADS, BoundaryConfig, BoundaryNet
+from signbridge.landmarks.boundaries import (
+    DEFAULT_FOLDER,
+    HEADS,
+    BoundaryConfig,
+    BoundaryNet,
+    load_boundaries,
+)
 from signbridge.landmarks.motion import FEATURES
 from signbridge.training.boundary_net import TrainableBoundaries
 from signbridge.training.boundary_streams import Sources, example
@@ -59,6 +65,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="holds wlasl, words, letters")
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER)
     parser.add_argument("--state", type=Path, default=Path("runs/boundaries.pt"), help="resumes")
+    parser.add_argument("--start", type=Path, help="model folder whose weights to begin with")
     parser.add_argument("--steps", type=int, default=STEPS)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -69,11 +76,14 @@ def main() -> None:
     settings = replace(BoundaryTraining(), steps=options.steps)
     config = BoundaryConfig()
     learned_from, held_back = parted(signers)
-    network = train(Sources.of(learned_from, collection, rows), settings, config, options.state)
+    sources = Sources.of(learned_from, collection, rows)
+    start = load_boundaries(options.start) if options.start else None
+    network = train(sources, settings, config, options.state, start)
     net = BoundaryNet(config, as_arrays(network))
     fitted = fit_thresholds(net, Sources.of(held_back, collection, rows))
     save(network, fitted_config(config, fitted), options.out)
-    write_card(options.out, settings, fitted, learned_from, held_back)
+    begun_with = str(options.start or "random weights")
+    write_card(options.out, settings, fitted, (learned_from, held_back), begun_with)
 
 
 def parted(signers: Recordings) -> tuple[Recordings, Recordings]:
@@ -84,11 +94,20 @@ def parted(signers: Recordings) -> tuple[Recordings, Recordings]:
 
 
 def train(
-    sources: Sources, settings: BoundaryTraining, config: BoundaryConfig, state: Path
+    sources: Sources,
+    settings: BoundaryTraining,
+    config: BoundaryConfig,
+    state: Path,
+    start: BoundaryNet | None = None,
 ) -> TrainableBoundaries:
-    """Return the averaged network after all steps, going on from `state` if it exists."""
+    """Return the averaged network after all steps, going on from `state` if it exists.
+
+    start: a network whose weights are begun with, instead of random ones.
+    """
     torch.manual_seed(settings.seed)
     network, average = TrainableBoundaries(config), TrainableBoundaries(config)
+    if start is not None:
+        network.load(start.weights)
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=settings.rate, weight_decay=settings.weight_decay
@@ -115,7 +134,7 @@ def train(
         schedule.step()
         _follow(average, network, min(settings.average, (1 + step) / (10 + step)))
         losses.append(loss.item())
-        if step % 100 == 99:
+        if step % 100 == 99 or step + 1 == settings.steps:
             spent_s, started_s = time.monotonic() - started_s, time.monotonic()
             LOG.info("step %d: loss %.4f, %.0f s", step + 1, np.mean(losses[-100:]), spent_s)
             state.parent.mkdir(parents=True, exist_ok=True)
@@ -185,15 +204,20 @@ def write_card(
     out: Path,
     settings: BoundaryTraining,
     fitted: Fitted,
-    learned_from: Recordings,
-    held_back: Recordings,
+    sides: tuple[Recordings, Recordings],
+    begun_with: str,
 ) -> None:
-    """Write what the network was made of, and what its thresholds gave where they were fitted."""
+    """Write what the network was made of, and what its thresholds gave where they were fitted.
+
+    sides: those learned from and those held back.
+    """
+    learned_from, held_back = sides
     card = {
         "what": "finds where a sign begins, ends and gives way to the next",
         "data": "streams composed from WLASL (C-UDA: academic and computational use only), webcam "
         "recordings of common words and still letters, hands only; no continuous signing",
         "training": asdict(settings),
+        "begun with": begun_with,
         "signers": len(learned_from.signers),
         "held back for thresholds": list(held_back.signers),
         "thresholds": asdict(fitted),

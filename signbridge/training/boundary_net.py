@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -34,6 +38,12 @@ class TrainableBoundaries(nn.Module):
             hidden = functional.dropout(hidden, self.dropout, self.training)
             x = x + hidden @ self._of(f"{layer}.mix") + self._of(f"{layer}.mix_bias")
         return self._norm(x, "leave") @ self._of("leave.weight") + self._of("leave.bias")
+
+    def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """Take weights by the names of `boundaries.shapes`."""
+        with torch.no_grad():
+            for name, weight in weights.items():
+                self._of(name).copy_(torch.from_numpy(weight))
 
     def weights(self) -> dict[str, Tensor]:
         """Return the weights by the names of `boundaries.shapes`."""

@@ -22,10 +22,10 @@ from signbridge.types import Landmarks
 
 LOG = logging.getLogger("signbridge.training")
 
-CUTS = (0.3, 0.4, 0.5, 0.6)
-FLUENTS = (0.6, 0.75, 0.85, 0.92, 0.96)
-MOST_SPLIT = 0.04  # of the recordings of one sign, beyond those the rules split
-SENTENCES, ALONE = 60, 120
+CUTS = (0.35, 0.5)
+FLUENTS = (0.6, 0.75, 0.85, 0.92)
+MOST_SPLIT = 0.02  # of the recordings of one sign, beyond those the rules split
+SENTENCES, ALONE = 40, 80
 
 
 @dataclass(frozen=True, slots=True)

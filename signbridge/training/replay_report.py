@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from signbridge.build import build
 from signbridge.data.collection import collect
@@ -21,7 +21,7 @@ from signbridge.evaluation.boundaries import Found, Measured, StreamScore, measu
 from signbridge.evaluation.metrics import bootstrap, ratio
 from signbridge.evaluation.playback import Conditions, OpenSegmenter, Playback, Word, play, watched
 from signbridge.evaluation.replay_report import Lone, Side, write_replay_report
-from signbridge.evaluation.replayed import LEARNED, RULES, SIDES, Sign, share_right
+from signbridge.evaluation.replayed import LEARNED, RULES, SIDES, Sign, share_right, shown_again
 from signbridge.pipeline import Engine
 from signbridge.recognize.vocabulary import same_sign
 from signbridge.settings import Settings
@@ -32,7 +32,7 @@ from signbridge.training.streams.camera import any_camera
 from signbridge.training.streams.join import Stream, join
 from signbridge.training.streams.recordings import Recordings
 
-STREAMS, LONE = 150, 100
+STREAMS, GLIMPSED, LONE = 120, 30, 80
 SEED = 0
 FEWEST = 12  # glosses of a signer whose sentences are not always the same
 
@@ -58,7 +58,7 @@ def run(engine: Engine, strangers: Recordings, options: argparse.Namespace) -> N
     sides = []
     for name in (RULES, LEARNED):
         opened = SIDES[name]
-        scores, right = played(engine, sentences, opened)
+        scores, others = played(engine, sentences, opened)
         lone = {"composed, held-out signers": composed_alone(engine, alone, opened)}
         if clips:
             found = [
@@ -66,7 +66,7 @@ def run(engine: Engine, strangers: Recordings, options: argparse.Namespace) -> N
                 for clip in clips
             ]
             lone["real clips"] = lone_figures(found, [clip.clip.label for clip in clips])
-        sides.append(Side(name, measured(scores) | {"right": right}, lone))
+        sides.append(Side(name, measured(scores) | others, lone))
     write_replay_report(options.out, tuple(sides), len(sentences), sum(map(signs_of, sentences)))
 
 
@@ -93,15 +93,23 @@ def one_sign(strangers: Recordings, number: int, rng: np.random.Generator) -> St
 
 def played(
     engine: Engine, streams: Sequence[Stream], opened: OpenSegmenter
-) -> tuple[list[StreamScore], Measured]:
-    """Return the scores of the streams, and the share of their signs whose best guess is right."""
-    scores, hits = [], []
-    for stream in streams:
-        found = _live(engine, stream, opened)
+) -> tuple[list[StreamScore], dict[str, Measured]]:
+    """Return the scores of the streams, how many signs are named rightly, and how words change."""
+    scores, hits, again, changes, words = [], [], [], [], []
+    for number, stream in enumerate(streams):
+        # Guessing while a sign goes on takes most of the time: not for all of them.
+        found = _live(engine, stream, opened, glimpses=number < GLIMPSED)
         scores.append(score(stream.spans_s, [_found(word) for word in found.words]))
         hits.append(share_right(_truth(stream), found) * signs_of(stream))
-    part, whole = np.array(hits), np.array([signs_of(one) for one in streams], dtype=float)
-    return scores, Measured(ratio(part, whole), bootstrap(part, whole))
+        again.append(shown_again(_truth(stream), found))
+        if number < GLIMPSED:
+            changes.append(sum(word.changes for word in found.words))
+            words.append(len(found.words))
+    return scores, {
+        "right": _rate(hits, [signs_of(stream) for stream in streams]),
+        "duplicates": _rate(*np.array(again).T),
+        "flicker": _rate(changes, words),
+    }
 
 
 def composed_alone(engine: Engine, streams: Sequence[Stream], opened: OpenSegmenter) -> Lone:
@@ -132,12 +140,19 @@ def lone_figures(found: Sequence[Playback], labels: Sequence[str]) -> Lone:
 
 
 def _share(hits: NDArray[np.bool_]) -> Measured:
-    part, whole = hits.astype(float), np.ones(len(hits))
+    return _rate(hits.astype(float), np.ones(len(hits)))
+
+
+def _rate(part: ArrayLike, whole: ArrayLike) -> Measured:
+    part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
     return Measured(ratio(part, whole), bootstrap(part, whole))
 
 
-def _live(engine: Engine, stream: Stream, opened: OpenSegmenter) -> Playback:
-    return play(engine, watched(standing(stream.hands), Conditions()), open_segmenter=opened)
+def _live(
+    engine: Engine, stream: Stream, opened: OpenSegmenter, *, glimpses: bool = False
+) -> Playback:
+    seen = watched(standing(stream.hands), Conditions())
+    return play(engine, seen, open_segmenter=opened, glimpses=glimpses)
 
 
 def _found(word: Word) -> Found:

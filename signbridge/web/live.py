@@ -22,7 +22,7 @@ from signbridge.web.conversation import Word
 from signbridge.web.live_page import LivePage, LiveUpdate
 from signbridge.web.voices import Voices
 
-QUIET_S = 2.0
+QUIET_S = 2.5
 """No picture for this long: the camera was stopped."""
 BUSY_S = 0.05
 """A picture waits no longer for the visitor's other doings."""
@@ -74,6 +74,7 @@ class LiveRun:
         self._now: _Open | None = None
         self._ending: list[_Open] = []
         self._began_s: float | None = None
+        self._offset_s = 0.0
         self._last_s = self._retry_s = self._speaking_until_s = float("-inf")
         self._size = (1, 1)
         self._someone = False
@@ -131,6 +132,12 @@ class LiveRun:
                 self._page.show(status=live_html.status(state, self._error))
             return self._page.update()
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The glosses that this visitor's recognizers know, those they were taught among them."""
+        known = (getattr(each, "vocabulary", ()) for each in self._engine.recognizers)
+        return frozenset(gloss for glosses in known for gloss in glosses)
+
     def word(self, key: str) -> Word | None:
         """Return the word of this key, None where it is gone."""
         with self._lock:
@@ -140,9 +147,13 @@ class LiveRun:
         """Say what a word was, "" for none: its sentence is composed anew."""
         with self._lock:
             told = self._page.correct(key, text)
-            if told is not None and self._now is not None:
+            if told is None:
+                return
+            if self._now is not None:
                 word, becomes = told
                 self._now.session.correct(word.result, becomes)
+            elif not self._ending:
+                self._page.complete(self._offset_s)
 
     def speak(self, key: str, now_s: float) -> None:
         """Say a sentence again, at once."""
@@ -206,7 +217,8 @@ class LiveRun:
         session = LiveSession(lambda: Session(self._engine), self._clock)
         session.use(self._spoken_with, self._choices.hand)
         self.latencies = session.latencies
-        return _Open(session, arrived_s - self._began_s)
+        self._offset_s = arrived_s - self._began_s
+        return _Open(session, self._offset_s)
 
     def _take(self, each: _Open, now_s: float) -> None:
         """Show what a session has done; let go of one that is done."""

@@ -143,9 +143,8 @@ class LiveHandlers:
 
     def spell(self, key: str, text: str, request: gr.Request) -> tuple[object, ...]:
         """Say what a word was by typing it: a sign by its name, else it was spelled."""
-        recognizers = self._soon.get().recognizers
-        known = {gloss for each in recognizers for gloss in getattr(each, "vocabulary", ())}
-        gloss = typed(text, known)
+        run = self.visitors.find(_visitor(request))
+        gloss = typed(text, run.vocabulary if run is not None else ())
         if not gloss:
             raise gr.Error("Type a word in letters A to Z first.", print_exception=False)
         return self.correct(key, gloss, request)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
 from signbridge.pipeline import Engine
 from signbridge.types import RecognitionResult, Speech, Utterance
 from signbridge.web import live_html, overlay
-from signbridge.web.conversation import Conversation, Word
+from signbridge.web.conversation import Conversation, Word, counted
 from signbridge.web.words import player
 
 SIGNS_SHOWN = 8
@@ -82,6 +82,14 @@ class LivePage:
         self._show_words()
         self._show_sentences()
         return told
+
+    def complete(self, offset_s: float) -> None:
+        """Make a sentence of the words that are there: no session will."""
+        results = counted(self.conversation.words)
+        if results:
+            made = self._compose(results, ())
+            timed = replace(made, start_s=results[0].start_s, end_s=results[-1].end_s)
+            self._said(Said(timed, None, results), offset_s, autoplay=False)
 
     def speak(self, key: str, engine: Engine) -> float:
         """Say a sentence as it stands, at once; return for how many seconds."""

@@ -17,7 +17,7 @@ def test_what_is_found_as_it_is_scores_full_marks():
     assert figures["boundary_f1"].value == 1.0
     assert figures["segment_iou"].value == pytest.approx(1.0)
     assert figures["time_iou"].value == pytest.approx(1.0)
-    assert figures["duplicates"].value == figures["extra"].value == figures["missed"].value == 0
+    assert figures["splits"].value == figures["extra"].value == figures["missed"].value == 0
     assert figures["delay_s"].value == pytest.approx(0.3)
 
 
@@ -54,4 +54,4 @@ def test_nothing_found_is_no_success_and_no_error():
     figures = measured([score([(1.0, 2.0)], [])])
     assert figures["boundary_f1"].value == 0
     assert figures["missed"].value == 1
-    assert figures["duplicates"].value != figures["duplicates"].value  # not measured
+    assert figures["splits"].value != figures["splits"].value  # not measured

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from signbridge.landmarks.boundaries import BEGIN, CUT, END, HEADS, SIGN, BoundaryConfig
-from signbridge.landmarks.fluent import FluentSegmenter
+from signbridge.landmarks.fluent import FluentSegmenter, open_segmenter
 from signbridge.landmarks.motion import RATE
 from signbridge.landmarks.segmenter import Segmenter
 from signbridge.types import Landmarks
@@ -131,3 +133,14 @@ def test_one_doubtful_turn_cuts_nothing_and_several_cut_at_each():
     assert len(found) == 4
     ends = [stretch.start_s + stretch.duration_s for stretch, _ in found]
     assert ends[:3] == pytest.approx([1.4, 2.0, 2.6], abs=0.15)
+
+
+def test_a_frame_costs_the_shipped_network_less_than_two_milliseconds():
+    clip = signer(fps=20.0, rest_s=REST_S, sign_s=SIGN_S)
+    segmenter = open_segmenter(WIDTH_PX, HEIGHT_PX)
+    spent_s = []
+    for index, points in enumerate(clip.points):
+        began_s = time.process_time()
+        segmenter.push(points, index / clip.fps)
+        spent_s.append(time.process_time() - began_s)
+    assert np.median(spent_s) < 0.002

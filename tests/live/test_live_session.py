@@ -230,6 +230,17 @@ def test_sign_that_was_corrected_is_said_as_corrected() -> None:
     live.close()
 
 
+def test_correction_that_comes_as_the_sentence_is_said_makes_no_second_sentence() -> None:
+    live = started(fakes.engine())
+    events = streamed(live, frames((RESTING, 0.5), (SIGNING, 1.0), (RESTING, 2.0)))
+    (first,) = [event.believed for event in events if isinstance(event, Recognized)]
+    assert first is not None
+    live.correct(first, replace(first, guesses=(fakes.Guess("MOTHER", 0.5),)))
+    assert live.settle(5)
+    assert live.events() == ()
+    live.close()
+
+
 def test_engine_that_cannot_open_says_why() -> None:
     def fail() -> Session:
         raise BackendUnavailableError("MediaPipe is missing")

@@ -82,7 +82,7 @@ def test_a_prior_is_read_as_it_was_written(tmp_path: Path) -> None:
         Prior.load(tmp_path, 4)
 
 
-EVEN = Weights(prior=0, isolated=0, likely=2, moment=1.0)
+EVEN = Weights(prior=0, gloss=0, likely=2, read=1.0)
 
 
 def test_segments_are_runs_of_one_gloss() -> None:
@@ -94,14 +94,14 @@ def test_segments_are_runs_of_one_gloss() -> None:
 def test_one_doubtful_moment_does_not_part_a_sign() -> None:
     logs = said("0001000")
     logs[3] = np.log([0.05, 0.3, 0.6, 0.05])
-    costly = Weights(prior=0, gloss=-2.0, likely=2, moment=1.0)
+    costly = Weights(prior=0, gloss=-2.0, likely=2, read=1.0)
     assert segments(logs, FLAT, costly) == [Span(0, 7, 0)]
 
 
 def test_segments_are_the_best_of_all_readings() -> None:
     rng = np.random.default_rng(3)
     prior = Prior.counted([[0, 1, 2], [1, 0]], 3)
-    weights = Weights(moment=1.0, prior=0.7, gloss=0.4, likely=3, longest=3, floor=-50)
+    weights = Weights(read=1.0, prior=0.7, gloss=0.4, likely=3, longest=3, floor=-50)
     for _ in range(5):
         logs = np.log(rng.dirichlet(np.ones(4), size=5)).astype(np.float32)
         best = max(readings(5, 3), key=lambda spans: worth(spans, logs, prior, weights))
@@ -128,4 +128,4 @@ def worth(spans: list[Span], logs: Array, prior: Prior, weights: Weights) -> flo
     row = [prior.edge, *(span.gloss for span in spans), prior.edge]
     told = sum(float(prior.pairs[a, b]) for a, b in itertools.pairwise(row))
     moments = float(logs[np.arange(len(logs)), outputs].sum())
-    return weights.moment * moments + weights.prior * told + weights.gloss * len(spans)
+    return weights.read * moments + weights.prior * told + weights.gloss * len(spans)

@@ -14,7 +14,7 @@ from signbridge.recognize.translator.prior import Prior
 from signbridge.recognize.translator.segmental import Weights, eased, proposals
 
 PRIOR = Prior.counted([[0, 1, 2], [1, 0]], 3)
-WEIGHTS = Weights(moment=1.0, floor=-50, prior=0.8, gloss=0.3, isolated=0.7, pause=0.0, likely=3)
+WEIGHTS = Weights(0.9, read=0.6, isolated=0.7, floor=-50, prior=0.8, gloss=0.3, pause=-1.0)
 STRETCHES = [(0, 2), (1, 3), (2, 4), (0, 4), (4, 5)]
 Way = list[tuple[int, int]]
 
@@ -35,12 +35,14 @@ def ways(start: int, count: int) -> Iterator[Way]:
 def worth(way: Way, logs: NDArray[np.float32], alone: NDArray[np.float32]) -> float:
     at, total, glosses = 0, 0.0, [PRIOR.edge]
     for number, gloss in way:
+        pause = np.exp(eased(logs, WEIGHTS.pause)[:, 0].astype(float))
         if number < 0:
-            total, at = total + float(logs[at, 0]), at + 1
+            total, at = total + WEIGHTS.moment * float(np.log(pause[at])), at + 1
             continue
         start, at = STRETCHES[number]
-        total += float(logs[start:at, 1 + gloss].sum()) + WEIGHTS.gloss
-        total += WEIGHTS.isolated * float(alone[number, gloss])
+        read = WEIGHTS.read * logs[start:at, 1:].sum(axis=0) + WEIGHTS.isolated * alone[number]
+        total += float(read[gloss] - np.log(np.exp(read).sum())) + WEIGHTS.gloss
+        total += WEIGHTS.moment * float(np.log1p(-pause[start:at]).sum())
         glosses.append(gloss)
     pairs = itertools.pairwise([*glosses, PRIOR.edge])
     return total + WEIGHTS.prior * sum(float(PRIOR.pairs[a, b]) for a, b in pairs)
@@ -49,10 +51,10 @@ def worth(way: Way, logs: NDArray[np.float32], alone: NDArray[np.float32]) -> fl
 @pytest.mark.parametrize("seed", range(3))
 def test_the_best_way_and_its_shares_are_those_of_all_ways_tried(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    logs = np.log(rng.dirichlet(np.ones(4) / 2, size=5)).astype(np.float32).clip(-40)
+    logs = np.log(rng.dirichlet(np.ones(4), size=5)).astype(np.float32).clip(-40)
     alone = np.log(rng.dirichlet(np.ones(3), size=len(STRETCHES))).astype(np.float32)
     every = list(ways(0, 5))
-    worths = np.array([worth(way, eased(logs, 0.0), alone) for way in every])
+    worths = np.array([worth(way, logs, alone) for way in every])
     best = [step for step in every[int(worths.argmax())] if step[0] >= 0]
     found = read_lattice(logs, STRETCHES, alone, PRIOR, WEIGHTS)
     assert [((one.start, one.end), one.gloss) for one in found] == [
@@ -88,7 +90,7 @@ def test_proposals_hold_few_long_and_many_short_signs() -> None:
     logs[:, 1] = np.log(0.9)
     logs[4] = np.log([0.6, 0.34, 0.03, 0.03])
     flat = Prior.flat(3)
-    found = proposals(logs, flat, Weights(pause=0.0, moment=1.0, gloss=0.0, prior=0, likely=3))
+    found = proposals(logs, flat, Weights(prior=0, likely=3))
     assert (0, 9) in found
     assert {(0, 4), (5, 9)} <= set(found)
 

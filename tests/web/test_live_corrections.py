@@ -119,6 +119,17 @@ def test_a_sign_deleted_before_the_pause_is_not_said(serve_live, clock):
     assert "friend." in play(handlers, clock, "ann", (RESTING, 2.0)).sentences
 
 
+def test_a_sign_named_after_the_camera_was_stopped_is_said_all_the_same(serve_live, clock):
+    handlers = served(serve_live, "")
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    clock.now_s += 3
+    shown.take(handlers.beat(ANN))
+    shown.take(handlers.correct(key_of(shown.running, "?"), "MAYBE", ANN))
+    assert "maybe." in shown.sentences
+    assert "sb-chip" not in shown.running
+    assert "00:00:00,500 --> 00:00:01" in unquote(shown.downloads)
+
+
 def test_a_word_that_is_gone_is_no_error(serve_live, clock):
     handlers = served(serve_live)
     play(handlers, clock, "ann", *ONE_SIGN)

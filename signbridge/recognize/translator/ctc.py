@@ -20,7 +20,7 @@ NEVER = -1e30
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """prior: weight of its log-probabilities; gloss: bonus for each gloss, as a prior takes away."""
+    """prior: weight of its log-probabilities; gloss: bonus for each, as a prior takes away."""
 
     prior: float = 0.5
     gloss: float = 1.0
@@ -39,7 +39,7 @@ def beam_search(logs: Array, prior: Prior, search: Search) -> list[tuple[Sequenc
     # what the prior says of it.
     beams: dict[Sequence, tuple[float, float, float]] = {(): (0.0, NEVER, 0.0)}
     for moment in logs:
-        likely = np.argpartition(-moment, search.likely)[: search.likely]
+        likely = np.argsort(-moment)[: search.likely]
         grown: dict[Sequence, list[float]] = defaultdict(lambda: [NEVER, NEVER, 0.0])
         for prefix, (blank, gloss, told) in beams.items():
             both = float(np.logaddexp(blank, gloss))

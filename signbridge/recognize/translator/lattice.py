@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
+from scipy.special import log_softmax, logsumexp
 
 from signbridge.recognize.translator.encoder import BLANK
 from signbridge.recognize.translator.prior import Prior
@@ -37,18 +37,25 @@ def read_lattice(
     isolated: Array | None,
     prior: Prior,
     weights: Weights,
+    *,
+    shares: bool = True,
 ) -> list[Found]:
     """Return the signs of the best way through logs (M, 1 + glosses), each on one of `stretches`.
 
     isolated: (stretches, glosses) log-probabilities of each seen as a sign alone; None for none.
-    The shares of a sign are summed over all ways, whatever they read before and after it.
+    The shares of a sign are summed over all ways, whatever they read before and after it; without
+    `shares` they are empty.
     """
     if not stretches:
         return []
     lattice = _Lattice(logs, stretches, isolated, prior, weights)
-    shares = lattice.shares()
+    sums = lattice.shares() if shares else None
     return [
-        Found(*stretches[arc], int(lattice.known[gloss]), _around(stretches, arc, shares, lattice))
+        Found(
+            *stretches[arc],
+            int(lattice.known[gloss]),
+            np.zeros(0) if sums is None else _around(stretches, arc, sums, lattice),
+        )
         for arc, gloss in lattice.best()
     ]
 
@@ -67,17 +74,16 @@ class _Lattice:
         prior: Prior,
         weights: Weights,
     ) -> None:
-        logs = eased(logs, weights.pause)
-        floored = weights.moment * np.maximum(logs.astype(np.float64), weights.floor)
-        total = np.vstack([np.zeros(logs.shape[1]), floored.cumsum(axis=0)])
-        scores = np.array([total[end] - total[start] for start, end in stretches])[:, 1:]
-        scores += weights.gloss
+        here, apart = _moments(eased(logs, weights.pause), weights)
+        told = weights.read * np.maximum(logs[:, 1:].astype(np.float64), weights.floor)
+        read, signed = _summed(told, stretches), _summed(here[:, None], stretches)
         if isolated is not None:
-            scores += weights.isolated * np.maximum(isolated, weights.floor)
+            read += weights.isolated * np.maximum(isolated, weights.floor)
+        scores = log_softmax(read, axis=1) + signed + weights.gloss
         alone = np.argpartition(-scores, min(FOLLOWED, scores.shape[1]) - 1, axis=1)
         self.glosses = scores.shape[1]
         self.known = np.unique(alone[:, :FOLLOWED])
-        self.scores, self.pause = scores[:, self.known], floored[:, BLANK]
+        self.scores, self.pause = scores[:, self.known], apart
         named = [*self.known, prior.edge]
         self.pairs = weights.prior * prior.pairs[np.ix_(named, named)].astype(np.float64)
         self.into, self.stretches = self.pairs[:, :-1], stretches
@@ -134,6 +140,20 @@ class _Lattice:
                     behind[start] = np.logaddexp(behind[start], ways)
         ends = np.array([end for _, end in self.stretches])
         return np.asarray(np.exp(entered + behind[ends, :none] - behind[0, none]))
+
+
+def _moments(logs: Array, weights: Weights) -> tuple[Logs, Logs]:
+    """Return (M,) log-probabilities, weighed, that there is a sign at a moment, and that not."""
+    pause = logs[:, BLANK].astype(np.float64)
+    signing = np.log1p(-np.exp(np.minimum(pause, -1e-7)))
+    weighed = [weights.moment * np.maximum(one, weights.floor) for one in (signing, pause)]
+    return weighed[0], weighed[1]
+
+
+def _summed(values: Logs, stretches: Sequence[Stretch]) -> Logs:
+    """Return (stretches, C) sums of values (M, C) over each stretch."""
+    total = np.vstack([np.zeros(values.shape[1]), values.cumsum(axis=0)])
+    return np.array([total[end] - total[start] for start, end in stretches])
 
 
 def _around(

@@ -96,7 +96,7 @@ def begin_from(network: TranslatorNet, signs: SignNet, rows: list[int]) -> None:
     encoder = network.encoder
     encoder.stem.load_state_dict(signs.stem.state_dict())
     # Places in an isolated sign run from its start to its end; a stream has no such ends.
-    encoder.stem.norm.bias += signs.position.mean(dim=0)
+    encoder.stem.norm.bias.add_(signs.position.mean(dim=0))
     for block, trained in zip(encoder.blocks, signs.blocks, strict=True):
         block.load_state_dict(trained.state_dict(), strict=False)
     encoder.norm.load_state_dict(signs.norm.state_dict())

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from signbridge.landmarks.activity import active_hands, fill_gaps, leads_left, mirrored
 from signbridge.landmarks.body import Hands
 from signbridge.landmarks.features import GAP_S
-from signbridge.types import Landmarks as Landmarks
 
 
 @dataclass(frozen=True, slots=True)

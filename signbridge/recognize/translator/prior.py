@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ class Prior:
         pairs: Counter[tuple[int, int]] = Counter()
         for sentence in sentences:
             row = [glosses, *sentence, glosses]
-            pairs.update(zip(row[:-1], row[1:], strict=True))
+            pairs.update(pairwise(row))
         counts = np.zeros((glosses + 1, glosses + 1))
         for (before, after), count in pairs.items():
             counts[before, after] = count

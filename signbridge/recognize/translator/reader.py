@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +17,7 @@ from signbridge.recognize.translator.isolated import Isolated
 from signbridge.recognize.translator.lattice import Found, read_lattice
 from signbridge.recognize.translator.prepare import Prepared, prepared
 from signbridge.recognize.translator.segmental import proposals
-from signbridge.recognize.translator.words import SPECIAL, best_sentences
+from signbridge.recognize.translator.words import LENGTH_POWER, SPECIAL, best_sentences
 from signbridge.types import Guess
 
 GUESSES = 10
@@ -45,7 +47,7 @@ class Reader:
     """A translator and, where there is one, the recognizer of isolated signs beside it."""
 
     def __init__(self, translator: Translator, isolated: Isolated | None) -> None:
-        self.translator, self._isolated = translator, isolated
+        self.translator, self.isolated = translator, isolated
 
     def hear(self, hands: Hands) -> Heard | None:
         """Run the network over hands in body units; None if no hand is seen."""
@@ -71,14 +73,14 @@ class Reader:
         """Return the signs in order; empty where none is found."""
         own = self.translator
         stretches = proposals(heard.logs, own.prior, own.weights)
-        times = [_times(stretch, heard.moment_s) for stretch in stretches]
+        times = [times_of(stretch, heard.moment_s) for stretch in stretches]
         alone = None
-        if self._isolated is not None and own.weights.isolated and stretches:
-            alone = self._isolated(heard.ready, times)
+        if self.isolated is not None and own.weights.isolated and stretches:
+            alone = self.isolated(heard.ready, times)
         found = read_lattice(heard.logs, stretches, alone, own.prior, own.weights)
         signs = []
         for one in found:
-            start_s, end_s = _times((one.start, one.end), heard.moment_s)
+            start_s, end_s = times_of((one.start, one.end), heard.moment_s)
             offset_s = heard.ready.start_s
             signs.append(Sign(start_s + offset_s, end_s + offset_s, self._guesses(one)))
         return signs
@@ -93,7 +95,7 @@ class Reader:
         return tuple(Guess(own.vocabulary.glosses[i], float(scores[i])) for i in best)
 
     def english(self, heard: Heard, beam: int = 4) -> list[tuple[str, float]]:
-        """Return English sentences, best first, each with its probability by word."""
+        """Return English sentences, best first, each with the geometric mean over its words."""
         own = self.translator
         with torch.inference_mode():
             best = best_sentences(own.network.decoder, heard.moments, beam)
@@ -101,11 +103,19 @@ class Reader:
         for words, score in best:
             known = [own.words[word - len(SPECIAL)] for word in words if word >= len(SPECIAL)]
             if known:
-                mean = score / max(1, len(words)) ** 0.4  # back to the mean log-probability
-                sentences.append((" ".join(known), float(np.exp(min(0.0, mean)))))
+                mean = score * (len(words) + 1) ** (LENGTH_POWER - 1)
+                sentences.append((written(known), float(np.exp(min(0.0, mean)))))
         return sentences
 
 
-def _times(stretch: tuple[int, int], moment_s: float) -> tuple[float, float]:
+def written(words: Sequence[str]) -> str:
+    """Return words and marks as a sentence: capitals, and no space before a mark."""
+    text = re.sub(r" ([.,?!])", r"\1", " ".join(words))
+    text = re.sub(r"(^|[.?!] )([a-z])", lambda found: found[1] + found[2].upper(), text)
+    text = re.sub(r"\bi\b", "I", text)
+    return re.sub(r"\basl\b", "ASL", text)
+
+
+def times_of(stretch: tuple[int, int], moment_s: float) -> tuple[float, float]:
     """Return from and to in seconds after the first frame; a moment is the middle of its frames."""
     return max(0.0, stretch[0] - 0.5) * moment_s, (stretch[1] - 0.5) * moment_s

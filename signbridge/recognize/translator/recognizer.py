@@ -10,6 +10,7 @@ from typing import Literal
 from signbridge.landmarks.body import in_body_frame
 from signbridge.recognize.about import about_folder
 from signbridge.recognize.landmark.checkpoint import count_parameters
+from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER as SIGNS
 from signbridge.recognize.translator.folder import DEFAULT_FOLDER, load_translator
 from signbridge.recognize.translator.isolated import IsolatedSigns
 from signbridge.recognize.translator.reader import Heard, Reader, Sign
@@ -41,7 +42,7 @@ class SequenceRecognizer:
         folder = folder or DEFAULT_FOLDER
         translator = load_translator(folder)
         vocabulary = translator.vocabulary
-        isolated = IsolatedSigns(vocabulary, signs) if signs else IsolatedSigns(vocabulary)
+        isolated = IsolatedSigns(vocabulary, translator.spans, signs or SIGNS)
         self._reader = Reader(translator, isolated)
         self._write = write
         self.about = about_folder(folder)
@@ -98,20 +99,29 @@ class SequenceRecognizer:
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=guesses,
-            abstained=not guesses or certainty(signs) < self.threshold,
+            abstained=not guesses or self._doubts(guesses, signs),
             elapsed_s=ended - started,
             raw=" ".join(sign.guesses[0].text for sign in signs),
             kind="sentence",
             stages=Stages(prepared - started, read - prepared, ended - read),
         )
 
+    def _doubts(self, guesses: Sequence[Guess], signs: Sequence[Sign]) -> bool:
+        """Say whether neither the signs nor the network's own words are sure enough."""
+        own = self._reader.translator.own_words
+        return certainty(signs) < self.threshold and guesses[0].score < max(own, self.threshold)
+
     def _sentences(self, heard: Heard, signs: Sequence[Sign]) -> tuple[Guess, ...]:
+        """Return what the glosses say and the network's own words, the more trusted first."""
         own = tuple(Guess(text, score) for text, score in self._reader.english(heard))
         if self._write is None:
             return own
         text = self._write([sign.guesses[0].text for sign in signs])
         others = tuple(guess for guess in own if guess.text != text)
-        return (Guess(text, certainty(signs)), *others)
+        written = Guess(text, certainty(signs))
+        if others and own[0].score >= self._reader.translator.own_words:
+            return (others[0], written, *others[1:])
+        return (written, *others)
 
 
 def certainty(signs: Sequence[Sign]) -> float:

@@ -23,19 +23,21 @@ NEVER = -1e30
 class Weights:
     """What the search believes; fitted on sentences of signers held out from training.
 
-    moment: of each moment's log-probability: neighbours are read from much the same frames.
-    floor: the least log-probability of a moment: one bad frame is no proof. prior: of the prior.
-    gloss: bonus for each gloss. isolated: of the recognizer of isolated signs. pause: added to the
-    log-odds of no gloss, of which the network is too sure with strangers. longest: moments. likely:
-    glosses a moment that are followed.
+    moment: of each moment's log-probability that there is a sign, or none: neighbours are read
+    from much the same frames. read: of each moment's log-probability of a gloss, isolated: of what
+    the recognizer of isolated signs says; together they share out a stretch among the glosses.
+    floor: the least of all these: one bad frame is no proof. prior: of the prior. gloss: bonus for
+    each gloss. pause: added to the log-odds of no sign, of which the network is too sure with
+    strangers. longest: moments. likely: glosses a moment that are followed.
     """
 
     moment: float = 0.5
-    floor: float = -6.0
-    prior: float = 0.5
-    gloss: float = 0.0
-    isolated: float = 1.5
-    pause: float = -3.0
+    read: float = 0.1
+    isolated: float = 1.0
+    floor: float = -7.0
+    prior: float = 0.3
+    gloss: float = 2.0
+    pause: float = -2.0
     longest: int = 16
     likely: int = 6
 
@@ -49,21 +51,32 @@ class Span:
     gloss: int
 
 
-# How proposals differ from the weights: more and fewer signs, more and fewer pauses.
-PROPOSALS = ((0.0, 0.0), (3.0, 0.0), (-2.0, 0.0), (0.0, -2.0), (0.0, 2.0))
+# Added to the log-odds of a pause: from one reading with long signs to one with long pauses.
+PAUSES = (-5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
+READINGS = ((-5.0, 1.0), (-3.0, 0.0), (-3.0, -2.0))
+"""Pause and bonus of readings by gloss, which part signs that follow one another at once."""
 
 
 def proposals(logs: Array, prior: Prior, weights: Weights) -> list[tuple[int, int]]:
-    """Return where signs may be, [start, end) in moments, in any order; they may overlap.
+    """Return where signs may be, [start, end) in moments, sorted; they overlap.
 
-    They are the segments of several readings, from one with few signs to one with many.
+    Runs without a pause, for several ideas of a pause, and the segments of several readings.
     """
     found: set[tuple[int, int]] = set()
-    for pause, gloss in PROPOSALS:
-        other = replace(weights, gloss=weights.gloss + gloss)
-        read = segments(eased(logs, weights.pause + pause), prior, other)
+    for pause in PAUSES:
+        found.update(runs(eased(logs, pause)[:, BLANK] < np.log(0.5), weights.longest))
+    for pause, gloss in READINGS:
+        other = replace(weights, gloss=gloss)
+        read = segments(eased(logs, pause), prior, other)
         found.update((span.start, span.end) for span in read)
     return sorted(found)
+
+
+def runs(signing: NDArray[np.bool_], longest: int) -> list[tuple[int, int]]:
+    """Return [start, end) of each run of true, but no run longer than `longest`."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], signing, [False]])))
+    pairs = [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+    return [(start, end) for start, end in pairs if end - start <= longest]
 
 
 def eased(logs: Array, pause: float) -> Array:
@@ -75,7 +88,7 @@ def eased(logs: Array, pause: float) -> Array:
 
 def segments(logs: Array, prior: Prior, weights: Weights) -> list[Span]:
     """Return the best reading of logs (M, 1 + glosses) as glosses and pauses."""
-    floored = weights.moment * np.maximum(logs.astype(np.float64), weights.floor)
+    floored = weights.read * np.maximum(logs.astype(np.float64), weights.floor)
     known = candidates(logs, weights.likely)
     total = np.vstack([np.zeros(len(known)), floored[:, 1 + known].cumsum(axis=0)])
     pause = floored[:, BLANK]
@@ -117,5 +130,6 @@ def _traced(came: NDArray[np.int64], known: NDArray[np.int64], last: int, count:
 
 def candidates(logs: Array, likely: int) -> NDArray[np.int64]:
     """Return the numbers, from 0, of glosses that are among the likeliest of some moment."""
+    likely = min(likely, logs.shape[1] - 1)
     best = np.argpartition(-logs[:, 1:], likely - 1, axis=1)[:, :likely]
-    return np.unique(best)
+    return np.asarray(np.unique(best), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Patterns of ASL sentences -> sequences of glosses, and the English that the composer gives them."""
+"""Patterns of ASL sentences -> sequences of glosses, and the English the composer gives them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from signbridge.recognize.vocabulary import LETTER_PREFIX
 
 Glosses = tuple[str, ...]
 NAME = "<name>"
-NAMES = tuple(
+_NAMES = (
     "ANA ANNA BEN BOB CARL DAN EMMA EVA GINA IAN IVAN JACK JANE JOHN KATE KIM LEO LINA LISA LUCY "
-    "MARIA MARK MAX MIA NINA NOAH OLGA OMAR PAUL ROSA SAM SARA TIM TOM VERA WILL".split()
+    "MARIA MARK MAX MIA NINA NOAH OLGA OMAR PAUL ROSA SAM SARA TIM TOM VERA WILL"
 )
+NAMES = tuple(_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ def batch_of(
     hands = [one.prepared.hands[:longest] for one in examples]
     lengths = [len(one) for one in hands]
     table = np.full((len(hands), max(lengths), *hands[0].shape[1:]), np.nan, dtype=np.float32)
-    for row, one in zip(table, hands, strict=True):
-        row[: len(one)] = one
+    for row, points in zip(table, hands, strict=True):
+        row[: len(points)] = points
     count = (max(lengths) + stride - 1) // stride
     moments = np.full((len(hands), count), IGNORED, dtype=np.int64)
     for row, one, length in zip(moments, examples, lengths, strict=True):
@@ -69,8 +69,10 @@ def labelled(
     glosses: Mapping[str, int],
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return (len(times),): the gloss, from 1, in the middle of its span, BLANK clear of all."""
+    if not example.spans_s:
+        return np.full(len(times), IGNORED, dtype=np.int64)  # a corpus does not tell
     labels = np.full(len(times), BLANK, dtype=np.int64)
-    for gloss, (start, end) in zip(example.glosses, example.spans_s, strict=True):
+    for start, end in example.spans_s:
         labels[(times > start - CLEAR_S) & (times < end + CLEAR_S)] = IGNORED
     for gloss, (start, end) in zip(example.glosses, example.spans_s, strict=True):
         edge = EDGE * (end - start)
@@ -81,9 +83,3 @@ def labelled(
 def tokens(text: str) -> list[str]:
     """Return the words and marks of an English sentence in lower case."""
     return re.findall(r"[a-z0-9]+(?:['-][a-z0-9]+)*|[.,?!]", text.lower())
-
-
-def plain(words: Sequence[str]) -> str:
-    """Return words and marks as a sentence that begins with a capital."""
-    text = re.sub(r" ([.,?!])", r"\1", " ".join(words))
-    return re.sub(r"\bi\b", "I", text[:1].upper() + text[1:])

@@ -1,4 +1,4 @@
-"""Recordings of isolated signs -> sentences as the network reads them, with what is known of each."""
+"""Isolated recordings -> sentences as the network reads them, with what is known of each."""
 
 from __future__ import annotations
 

@@ -29,6 +29,15 @@ class Wer:
 
 def errors(signed: Glosses, read: Glosses) -> tuple[int, int, int]:
     """Return substitutions, deletions and insertions on the shortest way between the two."""
+    found = pairs(signed, read)
+    left_out = sum(place is None for _, place in found)
+    put_in = sum(truth is None for truth, _ in found)
+    both = [(truth, place) for truth, place in found if truth is not None and place is not None]
+    return sum(truth != read[place] for truth, place in both), left_out, put_in
+
+
+def pairs(signed: Glosses, read: Glosses) -> list[tuple[str | None, int | None]]:
+    """Return each gloss signed with the place of what was read for it, None for nothing."""
     ways = np.zeros((len(signed) + 1, len(read) + 1), dtype=int)
     ways[:, 0], ways[0] = np.arange(len(signed) + 1), np.arange(len(read) + 1)
     for i, truth in enumerate(signed, start=1):
@@ -36,16 +45,19 @@ def errors(signed: Glosses, read: Glosses) -> tuple[int, int, int]:
             ways[i, j] = min(
                 ways[i - 1, j] + 1, ways[i, j - 1] + 1, ways[i - 1, j - 1] + (truth != guess)
             )
-    i, j, found = len(signed), len(read), [0, 0, 0]
+    i, j = len(signed), len(read)
+    found: list[tuple[str | None, int | None]] = []
     while i or j:
         if i and j and ways[i, j] == ways[i - 1, j - 1] + (signed[i - 1] != read[j - 1]):
-            found[0] += signed[i - 1] != read[j - 1]
             i, j = i - 1, j - 1
+            found.append((signed[i], j))
         elif i and ways[i, j] == ways[i - 1, j] + 1:
-            found[1], i = found[1] + 1, i - 1
+            i -= 1
+            found.append((signed[i], None))
         else:
-            found[2], j = found[2] + 1, j - 1
-    return found[0], found[1], found[2]
+            j -= 1
+            found.append((None, j))
+    return found[::-1]
 
 
 def wer(signed: Sequence[Glosses], read: Sequence[Glosses]) -> Wer:

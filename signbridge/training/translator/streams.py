@@ -1,4 +1,4 @@
-"""Sentences of signers held out from training, in two halves: each is measured by the other's fit."""
+"""Sentences of signers held out, in two halves: each is measured by what fits the other."""
 
 from __future__ import annotations
 

@@ -1,0 +1,158 @@
+"""A sentence read stretch by stretch, and who is believed for each."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from signbridge.errors import CheckpointError
+from signbridge.landmarks.body import RIGHT, Hands
+from signbridge.recognize.dispatch import (
+    CHOICES,
+    EVIDENCE,
+    MODEL,
+    RULE_S,
+    Dispatcher,
+    Readings,
+    by_rule,
+)
+from signbridge.recognize.hybrid import HybridRecognizer, stretches
+from signbridge.training.cases import standing
+from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
+from tests.signing import hand_shape
+
+FPS = 20.0
+
+
+def result(*guesses: tuple[str, float], start_s: float = 0.0) -> RecognitionResult:
+    made = tuple(Guess(text, score) for text, score in guesses)
+    sure = bool(made) and made[0].score >= 0.5
+    return RecognitionResult("reader", start_s, start_s + 0.4, made, not sure, 0.0)
+
+
+def dispatcher(**worth_by_evidence: dict[str, float]) -> Dispatcher:
+    """A dispatcher with the given weight of each named piece of evidence, by reader."""
+    weights = np.zeros((len(CHOICES), 1 + len(EVIDENCE)))
+    for choice, given in worth_by_evidence.items():
+        for name, weight in given.items():
+            weights[CHOICES.index(choice), 1 + EVIDENCE.index(name)] = weight
+    rows = tuple(tuple(map(float, row)) for row in weights)
+    return Dispatcher(rows, (0.0,) * len(EVIDENCE), (1.0,) * len(EVIDENCE))
+
+
+BY_SCORE = dispatcher(sign={"sign": 1.0}, spelling={"word": 1.0}, sequence={"sequence": 1.0})
+
+
+def moving(*raised_s: float) -> Landmarks:
+    """A right hand that is up for each of these times, with a second of rest between."""
+    parts = [np.full((int(FPS), 2, 21, 3), np.nan, np.float32)]
+    for seconds in raised_s:
+        count = round(seconds * FPS)
+        up = np.full((count, 2, 21, 3), np.nan, np.float32)
+        up[:, RIGHT] = 0.3 * hand_shape()
+        up[:, RIGHT, :, 0] += np.linspace(0, 0.6, count)[:, None]
+        parts += [up, np.full((int(FPS), 2, 21, 3), np.nan, np.float32)]
+    return standing(Hands(np.concatenate(parts), FPS))
+
+
+class Reader:
+    """Answers each stretch with what is given for its length in tenths of a second."""
+
+    def __init__(self, answers: dict[int, RecognitionResult]) -> None:
+        self.answers = answers
+        self.about = {"model": "made up"}
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        return self.answers.get(tenths(segment.landmarks), result())
+
+
+class Sequence:
+    def __init__(self, answers: dict[int, tuple[RecognitionResult, ...]]) -> None:
+        self.answers = answers
+
+    def read(self, landmarks: Landmarks) -> tuple[RecognitionResult, ...]:
+        return self.answers.get(tenths(landmarks), ())
+
+
+def tenths(landmarks: Landmarks) -> int:
+    return round(10 * landmarks.duration_s - 2.0)  # a tenth is kept on either side
+
+
+def hybrid() -> HybridRecognizer:
+    sign = Reader({10: result(("HELLO", 0.9)), 20: result(("YOU", 0.3)), 15: result(("NO", 0.2))})
+    words = Reader({15: result(("FS-ANNA", 0.8))})
+    sequence = Sequence({20: (result(("WHERE", 0.9)), result(("YOU", 0.7)), result(("LIVE", 0.4)))})
+    return HybridRecognizer(sign, words, sequence, " ".join, BY_SCORE)
+
+
+def test_each_stretch_goes_to_the_reader_that_suits_it():
+    found = hybrid().read(moving(1.0, 2.0, 1.5))
+    assert [one.guesses[0].text for one in found] == ["HELLO", "WHERE", "YOU", "LIVE", "FS-ANNA"]
+    assert {one.recognizer for one in found} == {"hybrid"}
+
+
+def test_sentence_is_made_of_what_was_sure_and_tells_the_rest():
+    landmarks = moving(1.0, 2.0)
+    said = hybrid().recognize(Segment(landmarks, 0.0, landmarks.duration_s))
+    assert said.kind == "sentence"
+    assert said.guesses[0].text == "HELLO WHERE YOU"
+    assert said.raw == "HELLO WHERE YOU (LIVE)"
+    assert said.guesses[0].score == pytest.approx((0.9 + 0.9 + 0.7) / 3)
+    assert not said.abstained
+
+
+def test_nothing_sure_is_not_recognized():
+    landmarks = moving(0.7)
+    said = hybrid().recognize(Segment(landmarks, 0.0, landmarks.duration_s))
+    assert (said.abstained, said.guesses) == (True, ())
+
+
+def test_stretches_are_where_a_hand_is_raised_in_time():
+    found = stretches(moving(1.0, 2.0))
+    assert len(found) == 2
+    assert found[0].start_s == pytest.approx(1.0, abs=0.15)
+    assert found[1].start_s == pytest.approx(3.0, abs=0.15)
+    assert found[1].duration_s == pytest.approx(2.2, abs=0.15)
+
+
+def test_reader_that_read_nothing_is_not_believed():
+    readings = Readings(1.0, result(("HELLO", 0.1)), result(), ())
+    only_words = dispatcher(spelling={"log duration": 100.0}, sequence={"log duration": 100.0})
+    assert only_words.choose(Readings(5.0, readings.sign, readings.word, ())) == "sign"
+    assert only_words.choose(Readings(5.0, result(), result(), ())) == "sign"
+
+
+def test_lead_of_the_sign_must_be_overcome():
+    readings = Readings(1.0, result(("A", 0.5)), result(), (result(("B", 0.6)),))
+    assert BY_SCORE.choose(readings) == "sequence"
+    ahead = Dispatcher(BY_SCORE.weights, BY_SCORE.centre, BY_SCORE.scale, lead=0.2)
+    assert ahead.choose(readings) == "sign"
+
+
+def test_rule_knows_the_duration_alone():
+    assert by_rule(Readings(RULE_S - 0.01, result(), result(), ())) == "sign"
+    assert by_rule(Readings(RULE_S + 0.01, result(), result(), ())) == "sequence"
+
+
+def test_dispatcher_saved_is_the_dispatcher_loaded(tmp_path):
+    BY_SCORE.save(tmp_path)
+    assert Dispatcher.load(tmp_path) == BY_SCORE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found.pop("weights"),
+        lambda found: found.update(evidence=["another"]),
+        lambda found: found.update(weights=[[0.0]]),
+    ],
+)
+def test_broken_folder_is_refused(tmp_path, change):
+    BY_SCORE.save(tmp_path)
+    found = json.loads((tmp_path / MODEL).read_text())
+    change(found)
+    (tmp_path / MODEL).write_text(json.dumps(found))
+    with pytest.raises(CheckpointError, match=MODEL):
+        Dispatcher.load(tmp_path)
