@@ -113,6 +113,18 @@ def _sequence(settings: Settings) -> Recognizer:
     return SequenceRecognizer(signs=signs, write=compose_glosses)
 
 
+def _hybrid(settings: Settings) -> Recognizer:
+    from signbridge.compose.rules import compose_glosses
+    from signbridge.recognize.hybrid import HybridRecognizer
+    from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
+    from signbridge.recognize.spelling.recognizer import SpellingRecognizer
+    from signbridge.recognize.translator.recognizer import SequenceRecognizer
+
+    folder = settings.landmark_model
+    signs = LandmarkRecognizer(None if folder == "shipped" else Path(folder))
+    return HybridRecognizer(signs, SpellingRecognizer(), SequenceRecognizer(), compose_glosses)
+
+
 def _rules(_: Settings) -> Composer:
     from signbridge.compose.rules import RuleComposer
 
@@ -158,6 +170,7 @@ RECOGNIZERS: dict[str, Callable[[Settings], Recognizer]] = {
     "video-endpoint": _video_endpoint,
     "spelling": _spelling,
     "sequence": _sequence,
+    "hybrid": _hybrid,
 }
 COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat": _chat}
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
@@ -169,6 +182,7 @@ SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
 # Why a recognizer can't start, said without loading it; "" where it may.
 LACKS: dict[str, Callable[[Settings], str]] = {
     "landmark": _landmark_lacks,
+    "hybrid": _landmark_lacks,
     "video": _video_lacks,
     "video-endpoint": _endpoint_lacks,
 }

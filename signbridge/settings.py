@@ -13,7 +13,7 @@ from signbridge.errors import SettingsError
 
 PREFIX = "SIGNBRIDGE_"
 
-RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint", "sequence")
+RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint", "sequence", "hybrid")
 COMPOSERS = ("rules", "chat")
 SPEAKERS = ("piper", "speech-endpoint", "none")
 VIDEO_PROMPTS = ("training", "card")

@@ -20,7 +20,7 @@ from signbridge.data.collection import collect
 from signbridge.evaluation.boundaries import Found, Measured, StreamScore, measured, score
 from signbridge.evaluation.metrics import bootstrap, ratio
 from signbridge.evaluation.playback import Conditions, OpenSegmenter, Playback, Word, play, watched
-from signbridge.evaluation.replay_report import Lone, Side, write_replay_report
+from signbridge.evaluation.replay_report import REAL, Lone, Side, write_replay_report
 from signbridge.evaluation.replayed import LEARNED, RULES, SIDES, Sign, share_right, shown_again
 from signbridge.pipeline import Engine
 from signbridge.recognize.vocabulary import same_sign
@@ -65,7 +65,7 @@ def run(engine: Engine, strangers: Recordings, options: argparse.Namespace) -> N
                 play(engine, watched(clip.see(), Conditions()), open_segmenter=opened)
                 for clip in clips
             ]
-            lone["real clips"] = lone_figures(found, [clip.clip.label for clip in clips])
+            lone[REAL] = lone_figures(found, [clip.clip.label for clip in clips])
         sides.append(Side(name, measured(scores) | others, lone))
     write_replay_report(options.out, tuple(sides), len(sentences), sum(map(signs_of, sentences)))
 

@@ -15,7 +15,7 @@ class TranslatorTraining:
     with the weights of the recognizer of isolated signs.
     """
 
-    steps: int = 1500
+    steps: int = 1650
     batch: int = 16
     rate: float = 5e-4
     new_rate: float = 1.5e-3

@@ -17,6 +17,7 @@ from signbridge.training.translator.config import TranslatorTraining
 from signbridge.training.translator.measured import ALONE, FULL, Key, Measured
 from signbridge.training.translator.real import RULE, RealSentence
 from signbridge.training.translator.score import Wer
+from signbridge.training.translator.spans import SpanTraining
 
 COMMAND = "python -m signbridge.training.translator --data ../shared/data"
 PLOT = "wer.png"
@@ -28,14 +29,15 @@ HOW = (
 SPLIT = (
     "The streams below are made of recordings of the 13 signers held out from training, in two "
     "halves: weights of the search and threshold used on one half were fitted on the other. Any "
-    "order: one signer's glosses, shuffled, so that no grammar helps. Sentences: patterns of the "
-    "training grammar; new patterns: patterns held out. Nobody held out knows all words of many "
-    "sentences, so the signers of a half make these together. The grammar was written by hand, with "
-    "the everyday phrases of a first lesson in it, by someone who knew the labels of the real clips "
-    "below; 13 of those 16 can be made with its patterns, so they are no test of the prior. Nothing "
-    "was fitted on the clips themselves. The weights of isolated signs that it begins with, and asks, "
-    "were trained before recordings were checked for copies: they saw the stranger wlasl-15 under "
-    "another number, and StartASL's signers, who sign 15 of the 16 real sentences."
+    "order: one signer's glosses, shuffled, so that no grammar helps. Sentences: patterns of "
+    "the training grammar; new patterns: patterns held out. Nobody held out knows all words of "
+    "many sentences, so the signers of a half make these together. The grammar was written by "
+    "hand, with the everyday phrases of a first lesson in it, by someone who knew the labels of "
+    "the real clips below; 13 of those 16 can be made with its patterns, so they are no test of "
+    "the prior. Nothing was fitted on the clips themselves. The weights of isolated signs that "
+    "it begins with, and asks, were trained before recordings were checked for copies: they saw "
+    "the stranger wlasl-15 under another number, and StartASL's signers, who sign 15 of the 16 "
+    "real sentences."
 )
 
 
@@ -48,11 +50,13 @@ def write_card(
         "task": "sentences of American Sign Language: glosses in order, and English",
         "architecture": asdict(translator.network.config),
         "parameters": count_parameters(translator.network),
+        "parameters_spans": count_parameters(translator.spans) if translator.spans else 0,
         "glosses": len(translator.vocabulary),
         "data": "composed streams of WLASL (C-UDA) and webcam recordings; see training/streams",
         "split": SPLIT,
         "how": HOW,
         "training": asdict(config),
+        "spans": asdict(SpanTraining()),
         "search": asdict(translator.weights),
         "calibration": asdict(translator.calibration),
         "command": COMMAND,
