@@ -27,6 +27,11 @@ LONE_TEXTS = {
     "once": "answered with certainty, once, rightly",
 }
 REAL = "real clips"
+SAID = {
+    "boundary_f1": "boundary F1 at 0.2 s",
+    "segment_iou": "IoU",
+    "delay_s": "seconds from the end of a sign to its word",
+}
 DRAWN = (
     "boundary_f1",
     "segment_iou",
@@ -59,10 +64,21 @@ class Side:
     lone: Mapping[str, Lone]
 
 
+def summary(sides: Sequence[Side], streams: int) -> str:
+    """Say in a sentence how well each way finds the signs of a stream."""
+    found = "; ".join(
+        f"{side.name}: "
+        + ", ".join(f"{SAID[name]} {side.figures[name].value:.2f}" for name in SAID)
+        for side in sides
+    )
+    return f"{streams} streams of signs by people held out, played live: {found}."
+
+
 def write_replay_report(out: Path, sides: Sequence[Side], streams: int, signs: int) -> None:
     """Write the report of all sides into a folder."""
     out.mkdir(parents=True, exist_ok=True)
     data = {
+        "summary": summary(sides, streams),
         "streams": streams,
         "signs": signs,
         "sides": {

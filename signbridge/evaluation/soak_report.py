@@ -41,6 +41,7 @@ def write(soak: Soak, folder: Path) -> None:
 def as_json(soak: Soak) -> dict[str, object]:
     """Return the figures as plain values; what was not measured is null."""
     return {
+        "summary": summary(soak),
         "cores": soak.cores,
         "load": round(soak.load, 2),
         "memory": {
@@ -57,6 +58,16 @@ def as_json(soak: Soak) -> dict[str, object]:
             "target_fps": CROWD_TARGET_FPS,
         },
     }
+
+
+def summary(soak: Soak) -> str:
+    """Say in a sentence whether memory grew, and how fast the sessions were."""
+    rates = ", ".join(f"{each.fps:.1f}" for each in soak.crowd)
+    return (
+        f"{soak.alone.seconds / 60:.0f} minutes of live streaming on {soak.cores} cores at a mean "
+        f"load of {soak.load:.1f}: memory {soak.growth_percent:+.1f}%, {soak.alone.fps:.1f} "
+        f"pictures a second looked at; four sessions at once: {rates}."
+    )
 
 
 def of_session(streamed: Streamed) -> dict[str, object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from signbridge.landmarks.activity import active_hands, fill_gaps, stretches_of
 from signbridge.landmarks.body import in_body_frame
 from signbridge.landmarks.features import GAP_S
 from signbridge.recognize.dispatch import Dispatcher, Readings
+from signbridge.recognize.landmark.personal import Personal
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 MARGIN_S = 0.12
@@ -25,6 +26,13 @@ class Reader(Protocol):
     @property
     def about(self) -> Mapping[str, str]: ...
     def recognize(self, segment: Segment) -> RecognitionResult: ...
+
+
+@runtime_checkable
+class Teachable(Protocol):
+    """A reader of signs that a signer can calibrate and teach."""
+
+    def taught(self, personal: Personal) -> Reader: ...
 
 
 class SequenceReader(Protocol):
@@ -58,6 +66,11 @@ class HybridRecognizer:
         """Return what is known of the reader of signs, which the others stand beside."""
         return {**self._sign.about, "model": "signs, spelling and sentences, chosen by stretch"}
 
+    def taught(self, personal: Personal) -> HybridRecognizer:
+        """Return the recognizer whose reader of single signs knows what a signer showed it."""
+        sign = self._sign.taught(personal) if isinstance(self._sign, Teachable) else self._sign
+        return HybridRecognizer(sign, self._spelling, self._sequence, self._write, self._dispatcher)
+
     def readings(self, stretch: Landmarks) -> Readings:
         """Return what each reader makes of a stretch."""
         segment = Segment(stretch, stretch.start_s, stretch.start_s + stretch.duration_s)
@@ -77,21 +90,22 @@ class HybridRecognizer:
         return tuple(replace(one, recognizer=self.name) for one in found)
 
     def recognize(self, segment: Segment) -> RecognitionResult:
-        """Return the English of what was read; `raw` are its glosses, those not sure in brackets.
+        """Return the English of all signs that were read; `raw` has those not sure in brackets.
 
-        Abstains where nothing was sure. The score is the mean of the signs it is made of.
+        Abstains unless most of them are sure; the sentence is then a guess. The score is the mean
+        of the signs'.
         """
         started_s = time.perf_counter()
         signs = self.read(segment.landmarks)
-        sure = [sign.guesses[0] for sign in signs if not sign.abstained]
-        text = self._write([guess.text for guess in sure]) if sure else ""
-        score = sum(guess.score for guess in sure) / len(sure) if sure else 0.0
+        guesses = [sign.guesses[0] for sign in signs]
+        text = self._write([guess.text for guess in guesses]) if guesses else ""
+        score = sum(guess.score for guess in guesses) / len(guesses) if guesses else 0.0
         return RecognitionResult(
             recognizer=self.name,
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=(Guess(text, score),) if text else (),
-            abstained=not text,
+            abstained=not text or 2 * sum(sign.abstained for sign in signs) >= len(signs),
             elapsed_s=time.perf_counter() - started_s,
             raw=" ".join(_shown(sign) for sign in signs),
             kind="sentence",

@@ -222,7 +222,8 @@ def write_card(
         "held back for thresholds": list(held_back.signers),
         "thresholds": asdict(fitted),
         "never trained on": list(CALIBRATION_SIGNERS),
-        "scores": "docs/reports/replay",
+        "report": "docs/reports/replay",
+        "scores": [],
     }
     (out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 

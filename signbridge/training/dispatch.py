@@ -28,7 +28,7 @@ from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.spelling.recognizer import SpellingRecognizer
 from signbridge.recognize.translator.recognizer import SequenceRecognizer
 from signbridge.training.cases import standing
-from signbridge.training.dispatch_report import write
+from signbridge.training.dispatch_report import COMMAND, write
 from signbridge.training.spelled import FPS, Hand, spelled
 from signbridge.training.spelling_data import HELD_OUT_HANDS, read_hands
 from signbridge.training.streams.camera import any_camera
@@ -81,8 +81,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dispatcher = fit(found)
     dispatcher.save(options.out)
     summary = write(found, chosen_across(found), options.report)
-    card = {"scores": [], "summary": summary, "seed": 0, "cases": len(found)}
-    (options.out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_card(options.out, summary, len(found))
+
+
+def write_card(folder: Path, summary: str, count: int) -> None:
+    """Write what the dispatcher was made of, for programs and for people."""
+    data = (
+        "WLASL (C-UDA: academic and computational use only), webcam recordings of common words, "
+        "still letters of hands left out of the speller's training"
+    )
+    card = {
+        "what": "chooses for each stretch of signing: one sign, a spelled word, or a sequence",
+        "data": data,
+        "split": "people whom no reader was trained on; each half is measured by the other's fit",
+        "cases": count,
+        "seed": 0,
+        "command": COMMAND,
+        "licence": "fitted to WLASL landmarks, C-UDA: no commercial use",
+        "scores": [],
+        "summary": summary,
+    }
+    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    lines = [f"# {folder.name}", f"It {card['what']}.", summary, f"Made by `{COMMAND}`.",
+             f"Data: {data}."]  # fmt: skip
+    (folder / "README.md").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
 
 
 def readers() -> HybridRecognizer:

@@ -19,6 +19,7 @@ from signbridge.recognize.dispatch import (
     by_rule,
 )
 from signbridge.recognize.hybrid import HybridRecognizer, stretches
+from signbridge.recognize.landmark.personal import Personal
 from signbridge.training.cases import standing
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 from tests.signing import hand_shape
@@ -93,17 +94,27 @@ def test_each_stretch_goes_to_the_reader_that_suits_it():
     assert {one.recognizer for one in found} == {"hybrid"}
 
 
-def test_sentence_is_made_of_what_was_sure_and_tells_the_rest():
+def test_sentence_is_made_of_all_signs_where_most_are_sure():
     landmarks = moving(1.0, 2.0)
     said = hybrid().recognize(Segment(landmarks, 0.0, landmarks.duration_s))
     assert said.kind == "sentence"
-    assert said.guesses[0].text == "HELLO WHERE YOU"
+    assert said.guesses[0].text == "HELLO WHERE YOU LIVE"
     assert said.raw == "HELLO WHERE YOU (LIVE)"
-    assert said.guesses[0].score == pytest.approx((0.9 + 0.9 + 0.7) / 3)
+    assert said.guesses[0].score == pytest.approx((0.9 + 0.9 + 0.7 + 0.4) / 4)
     assert not said.abstained
 
 
-def test_nothing_sure_is_not_recognized():
+def test_sentence_of_signs_that_are_mostly_unsure_is_a_guess():
+    sequence = Sequence({20: (result(("WHERE", 0.4)), result(("YOU", 0.7)))})
+    unsure = HybridRecognizer(Reader({}), Reader({}), sequence, " ".join, BY_SCORE)
+    landmarks = moving(2.0)
+    said = unsure.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
+    assert said.abstained
+    assert said.guesses[0].text == "WHERE YOU"
+    assert said.raw == "(WHERE) YOU"
+
+
+def test_nothing_read_is_not_recognized():
     landmarks = moving(0.7)
     said = hybrid().recognize(Segment(landmarks, 0.0, landmarks.duration_s))
     assert (said.abstained, said.guesses) == (True, ())
@@ -156,3 +167,15 @@ def test_broken_folder_is_refused(tmp_path, change):
     (tmp_path / MODEL).write_text(json.dumps(found))
     with pytest.raises(CheckpointError, match=MODEL):
         Dispatcher.load(tmp_path)
+
+
+def test_what_a_signer_teaches_reaches_the_reader_of_signs():
+    class Learner(Reader):
+        def taught(self, personal: Personal) -> Reader:
+            return Reader({10: result((f"MINE-{len(personal)}", 0.9))})
+
+    shared = HybridRecognizer(
+        Learner({10: result(("HELLO", 0.9))}), Reader({}), Sequence({}), " ".join, BY_SCORE
+    )
+    assert shared.taught(Personal()).read(moving(1.0))[0].guesses[0].text == "MINE-0"
+    assert shared.read(moving(1.0))[0].guesses[0].text == "HELLO"
