@@ -36,6 +36,7 @@ class FrameCountRecognizer:
 
     name = "landmark"
     reads = "signs"
+    sees = "landmarks"
     vocabulary = ("MOTHER", "FATHER", "HELLO", "A")
     answers: dict[int, tuple[tuple[Guess, ...], bool]] = {  # noqa: RUF012 - never changed
         10: ((Guess("MOTHER", 0.9), Guess("FATHER", 0.1)), False),
