@@ -120,9 +120,9 @@ def _hybrid(settings: Settings) -> Recognizer:
     from signbridge.recognize.spelling.recognizer import SpellingRecognizer
     from signbridge.recognize.translator.recognizer import SequenceRecognizer
 
-    folder = settings.landmark_model
-    signs = LandmarkRecognizer(None if folder == "shipped" else Path(folder))
-    return HybridRecognizer(signs, SpellingRecognizer(), SequenceRecognizer(), compose_glosses)
+    folder = None if settings.landmark_model == "shipped" else Path(settings.landmark_model)
+    signs, sequence = LandmarkRecognizer(folder), SequenceRecognizer(signs=folder)
+    return HybridRecognizer(signs, SpellingRecognizer(), sequence, compose_glosses)
 
 
 def _rules(_: Settings) -> Composer:
@@ -182,6 +182,7 @@ SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
 # Why a recognizer can't start, said without loading it; "" where it may.
 LACKS: dict[str, Callable[[Settings], str]] = {
     "landmark": _landmark_lacks,
+    "sequence": _landmark_lacks,
     "hybrid": _landmark_lacks,
     "video": _video_lacks,
     "video-endpoint": _endpoint_lacks,

@@ -53,6 +53,13 @@ def test_example_of_the_environment_names_every_variable():
     assert used == offered
 
 
+def test_secrets_and_weights_reach_neither_the_image_nor_the_repository():
+    image = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    repository = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"**/.env", "deploy/merged"} <= set(image)
+    assert {"deploy/.env", "deploy/merged/"} <= set(repository)
+
+
 def test_addresses_are_those_of_the_services():
     found = services("compose.yaml")
     hosts = {

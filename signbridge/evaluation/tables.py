@@ -164,12 +164,14 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 def _summaries(root: Path) -> Iterator[str]:
     """Yield what cards and reports say in words, where their figures fit no table."""
+    told: set[str] = set()
     for path in sorted(root.glob("signbridge/assets/*/card.json")):
         card: _Card = json.loads(path.read_text(encoding="utf-8"))
         if card.get("summary"):
+            told.add(card["summary"])
             yield f"{path.parent.name}: {card['summary']}"
     for name, report in _reports(root).items():
-        if report.get("summary"):
+        if report.get("summary") and report["summary"] not in told:
             yield f"{name}: {report['summary']}"
 
 

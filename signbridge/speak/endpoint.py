@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signbridge.errors import BackendUnavailableError
 from signbridge.remote import Endpoint, Remote
 from signbridge.speak.clauses import clauses
 from signbridge.types import Speech
@@ -20,6 +19,7 @@ from signbridge.types import Speech
 SAMPLE_RATE = 24000
 PIECE_S = 0.1  # of sound, passed on at once: long enough to play, short enough not to wait for
 PAUSE_S = 0.12  # between clauses, where the voice would draw breath
+RAW_KINDS = ("", "audio/pcm", "audio/l16", "application/octet-stream")
 QUIETEST = 1e-3  # root mean square; real speech lies near 0.1
 
 
@@ -88,5 +88,5 @@ class EndpointSpeaker:
 
     def _refuse_other(self, kind: str) -> None:
         """Refuse what is no sound, before anybody hears it as noise."""
-        if kind.partition(";")[0].strip() in ("application/json", "text/html", "text/plain"):
-            raise BackendUnavailableError(f"it sent {kind}, not sound")
+        if kind.partition(";")[0].strip().lower() not in RAW_KINDS:
+            raise self._remote.down(f"sent {kind}, not raw sound")

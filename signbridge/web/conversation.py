@@ -76,8 +76,9 @@ class Conversation:
         offset_s: from the start of the conversation to the start of the session. What was
         corrected too late for the composer is composed anew.
         """
+        later = self._cut_after(event.results)
         words = self._words_of(event.results)
-        self.words.clear()
+        self.words = later
         utterance = replace(
             event.utterance,
             start_s=event.utterance.start_s + offset_s,
@@ -122,6 +123,27 @@ class Conversation:
             self._deleted.append(word.result)
         self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
         return word, becomes
+
+    def _cut_after(self, results: Sequence[RecognitionResult]) -> deque[Word]:
+        """Take the words of the next sentence out of this one's, and return them.
+
+        Naming does not wait for a slow voice: the next signs may be heard before this is said.
+        """
+        end_s = max(result.end_s for result in results)
+        known = {id(each) for each in results}
+        words = list(self.words)
+        later = next(
+            (
+                place
+                for place, word in enumerate(words)
+                if not word.origin.abstained
+                and word.origin.start_s >= end_s
+                and not {id(word.origin), id(word.result)} & known
+            ),
+            len(words),
+        )
+        self.words = deque(words[:later], maxlen=WORDS_WAITING)
+        return deque(words[later:], maxlen=WORDS_WAITING)
 
     def _words_of(self, results: Sequence[RecognitionResult]) -> tuple[Word, ...]:
         """Return the words of a sentence: those it was made from, and the unsure between them."""

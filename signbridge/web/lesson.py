@@ -57,8 +57,10 @@ class Lesson:
 
     def finish(self) -> tuple[Sign, ...]:
         """Return the example that was still going on, and free the camera."""
-        found = self._segmenter.finish() if self._segmenter else []
-        self.close()
+        try:
+            found = self._segmenter.finish() if self._segmenter else []
+        finally:
+            self.close()
         return tuple(_examples(found))
 
     def close(self) -> None:

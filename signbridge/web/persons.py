@@ -131,10 +131,18 @@ class _Taught:
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the answer of the recognizer with this visitor's signs."""
+        return self._own().recognize(segment)
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The glosses it can answer, this visitor's own among them."""
+        return tuple(getattr(self._own(), "vocabulary", ()))
+
+    def _own(self) -> Recognizer:
         personal, recognizer = self._current
         found = self._persons.of(self._visitor)
         if found is not personal:
             assert isinstance(self._shared, Teachable)
             recognizer = self._shared.taught(found) if len(found) else self._shared
             self._current = (found, recognizer)
-        return recognizer.recognize(segment)
+        return recognizer

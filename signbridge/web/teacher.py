@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +30,7 @@ from signbridge.web.persons import Persons
 from signbridge.web.taught import LINES, cards, counted, line
 from signbridge.web.warmup import EngineSoon
 
+LOG = logging.getLogger("signbridge.web")
 QUIET_S = 2.0
 """No picture for this long: the camera was stopped."""
 SWEEP_EVERY_S = 5.0
@@ -173,8 +175,11 @@ class Teacher:
         def run() -> None:
             while True:
                 time.sleep(every_s)
-                self.close_quiet()
-                self._persons.close_idle()
+                try:
+                    self.close_quiet()
+                    self._persons.close_idle()
+                except Exception:  # one camera that can't be freed must not keep the others
+                    LOG.exception("teaching could not be swept")
 
         threading.Thread(target=run, name="teach-sweep", daemon=True).start()
 

@@ -95,6 +95,16 @@ def test_second_guess_may_be_chosen():
     assert said.sources == ("DRINK", "WATER")
 
 
+def test_what_the_signer_corrected_is_not_guessed_again():
+    guesses = (Guess("MOTHER", float("nan")), Guess("FATHER", 0.9))
+    corrected = RecognitionResult("you", 0.0, 0.5, guesses, False, 0.0)
+    with serving(saying("Father.")) as server:
+        with pytest.raises(UngroundedError, match="father"):
+            composer(server.url).compose([corrected])
+        data = json.loads(server.requests[0][1]["messages"][1]["content"])
+    assert data["signs"][0]["guesses"] == [["MOTHER", 1.0]]
+
+
 def test_engine_lets_the_rules_write_what_the_model_made_up():
     with serving(saying("Yesterday I went to the zoo.")) as server:
         engine = fakes.engine(composer=composer(server.url), change=with_rules)

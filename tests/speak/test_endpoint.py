@@ -148,6 +148,11 @@ def talking(handler: Handler, _: dict[str, Any]) -> None:
     handler.wfile.write(b'{"error": "loading"}')
 
 
+def packed(handler: Handler, _: dict[str, Any]) -> None:
+    handler.begin(kind="audio/mpeg")
+    handler.wfile.write(b"ID3" + bytes(range(250)) * 20)
+
+
 def refusing(handler: Handler, _: dict[str, Any]) -> None:
     handler.begin(401, "application/json")
     handler.wfile.write(json.dumps({"error": {"message": f"{KEY} is wrong"}}).encode())
@@ -163,7 +168,8 @@ def hanging(handler: Handler, _: dict[str, Any]) -> None:
     [
         (silent, "silence"),
         (empty, "no sound"),
-        (talking, "not sound"),
+        (talking, "not raw sound"),
+        (packed, "not raw sound"),
         (refusing, r"refused \(401\)"),
         (hanging, "did not answer|broke off"),
     ],

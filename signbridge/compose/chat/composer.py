@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from signbridge.compose.chat.breaker import Breaker
@@ -12,7 +14,7 @@ from signbridge.compose.chat.prompt import SCHEMA, finished, growing, messages
 from signbridge.compose.chat.retrieval import Retriever
 from signbridge.errors import UngroundedError
 from signbridge.remote import Endpoint, Remote
-from signbridge.types import RecognitionResult, Utterance
+from signbridge.types import Guess, RecognitionResult, Utterance
 
 MAX_TOKENS = 300
 _FORMAT = {
@@ -21,6 +23,14 @@ _FORMAT = {
 }
 Grow = Callable[[str], None]
 """Is told the sentence so far, each time it has grown."""
+
+
+def settled(result: RecognitionResult) -> RecognitionResult:
+    """Return the result; what the signer said it was, which has no score, has no other guess."""
+    first = result.guesses[0]
+    if not math.isnan(first.score):
+        return result
+    return replace(result, guesses=(Guess(first.text, 1.0),))
 
 
 class ChatComposer:
@@ -46,7 +56,7 @@ class ChatComposer:
         `BackendUnavailableError` where the server gives no sentence.
         """
         started_s = time.perf_counter()
-        found = [one for one in results if one.guesses and not one.abstained]
+        found = [settled(one) for one in results if one.guesses and not one.abstained]
         ordered = sorted(found, key=lambda one: one.start_s)
         if not ordered:
             return Utterance("", self.name, 0.0)

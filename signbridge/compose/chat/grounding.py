@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from signbridge.compose.words import SPELLED, word
 from signbridge.types import RecognitionResult
@@ -130,7 +130,6 @@ def _spelled_runs(glosses: Sequence[str]) -> Iterable[str]:
         run = ""
 
 
-@cache
 def _roots(gloss: str) -> frozenset[str]:
     """Return the lemmas that a gloss may become in English."""
     texts = [word(gloss).text, gloss.removeprefix(SPELLED).removeprefix("#").replace("-", " ")]
@@ -144,7 +143,7 @@ def _roots(gloss: str) -> frozenset[str]:
     return frozenset(roots)
 
 
-@cache
+@lru_cache(maxsize=1024)  # what visitors spell must not stay
 def _lemmas(text: str) -> tuple[str, ...]:
     """Return the word and its base forms as a noun, verb and adjective; "slowly" is "slow"."""
     from lemminflect import getAllLemmas

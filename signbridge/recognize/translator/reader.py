@@ -21,6 +21,7 @@ from signbridge.recognize.translator.words import LENGTH_POWER, SPECIAL, best_se
 from signbridge.types import Guess
 
 GUESSES = 10
+FEWEST = 2  # frames of a stretch: less is no sign, and no network takes it
 LONGEST_S = 30.0  # of a sentence; more is read in parts of this length
 
 
@@ -53,15 +54,21 @@ class Reader:
         """Run the network over hands in body units; None if no hand is seen."""
         config = self.translator.network.config
         ready = prepared(hands, config.fps)
-        return None if ready is None else self.hear_prepared(ready)
+        if ready is None or len(ready.hands) < FEWEST:
+            return None
+        return self.hear_prepared(ready)
 
     def hear_prepared(self, ready: Prepared) -> Heard:
         """Run the network over what `prepared` gave, in parts of LONGEST_S."""
         network = self.translator.network
         longest = int(LONGEST_S * network.config.fps)
         moments, logs = [], []
-        for start in range(0, len(ready.hands), longest):
-            part = torch.from_numpy(ready.hands[start : start + longest])[None]
+        # The network takes no single frame: a last one is read with the part before it.
+        starts = [start for start in range(0, len(ready.hands), longest)]
+        if len(starts) > 1 and len(ready.hands) - starts[-1] < FEWEST:
+            starts.pop()
+        for start, end in zip(starts, [*starts[1:], len(ready.hands)], strict=True):
+            part = torch.from_numpy(ready.hands[start:end])[None]
             with torch.inference_mode():
                 read = network(part, torch.tensor([part.shape[1]]))
             moments.append(read.moments[0])

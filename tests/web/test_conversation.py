@@ -1,0 +1,53 @@
+"""Words and sentences of one visitor, in whatever order they come from their threads."""
+
+from __future__ import annotations
+
+from signbridge.events import Recognized, Said
+from signbridge.types import Guess, RecognitionResult, Utterance
+from signbridge.web.conversation import Conversation
+
+
+def sign(gloss: str, start_s: float, *, sure: bool = True) -> RecognitionResult:
+    return RecognitionResult(
+        "landmark", start_s, start_s + 0.5, (Guess(gloss, 0.9),), not sure, 0.0
+    )
+
+
+def heard(result: RecognitionResult) -> Recognized:
+    return Recognized((result,), None if result.abstained else result)
+
+
+def said(*results: RecognitionResult) -> Said:
+    text = " ".join(result.guesses[0].text for result in results)
+    utterance = Utterance(text, "rules", 0.0, (), results[0].start_s, results[-1].end_s)
+    return Said(utterance, None, results)
+
+
+def composed(results: tuple[RecognitionResult, ...], _: tuple[str, ...]) -> Utterance:
+    return Utterance(" ".join(result.guesses[0].text for result in results), "anew", 0.0)
+
+
+def test_sign_heard_before_the_last_sentence_was_said_belongs_to_the_next():
+    conversation = Conversation(composed)
+    hello, book = sign("HELLO", 0.0), sign("BOOK", 5.0)
+    conversation.heard(heard(hello))
+    conversation.heard(heard(book))
+    first = conversation.said(said(hello))
+    assert first is not None
+    assert first.utterance.text == "HELLO"
+    assert [word.origin for word in conversation.words] == [book]
+    second = conversation.said(said(book))
+    assert second is not None
+    assert second.utterance.text == "BOOK"
+    assert list(conversation.words) == []
+
+
+def test_unsure_sign_between_stays_with_its_sentence():
+    conversation = Conversation(composed)
+    me, unsure, tired = sign("ME", 0.0), sign("BAD", 1.0, sure=False), sign("TIRED", 2.0)
+    for each in (me, unsure, tired):
+        conversation.heard(heard(each))
+    sentence = conversation.said(said(me, tired))
+    assert sentence is not None
+    assert [word.origin for word in sentence.words] == [me, unsure, tired]
+    assert sentence.utterance.composer == "rules"
