@@ -88,9 +88,12 @@ class LiveRun:
 
     def choose(self, choices: Choices) -> None:
         """Take over what the visitor has chosen."""
+        if choices == self._choices:
+            return  # each picture brings them; it must not wait for a slow composer
         with self._lock:
             if choices.voice != self._choices.voice:
                 self._spoken_with, why = self._voices.engine(self._engine, choices.voice)
+                self._page.spoken_with = self._spoken_with
                 if why:
                     self._page.notice(why)
             self._choices = choices

@@ -33,6 +33,8 @@ class LivePage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.spoken_with = engine
+        """Speaks what is composed anew, with the voice that the visitor chose."""
         self._notices = list(engine.notices)
         self._changed: dict[str, str] = {}
         self.clear()
@@ -129,7 +131,7 @@ class LivePage:
             return 0.0
         text, speech = sentence.utterance.text, event.speech
         if text != event.utterance.text:  # it was corrected at the last moment
-            speech, notices = self._engine.speak(text) if speech else (None, ())
+            speech, notices = self.spoken_with.speak(text) if speech else (None, ())
             for notice in notices:
                 self.notice(notice)
         return 0.0 if speech is None else self._heard(speech, text, autoplay)

@@ -55,6 +55,7 @@ class Persons:
         self._clock = clock
         self._lock = threading.Lock()
         self._people: dict[str, _Person] = {}
+        self._gone: dict[str, float] = {}  # who left, and when: what comes late is not kept
 
     def __len__(self) -> int:
         return len(self._people)
@@ -72,6 +73,8 @@ class Persons:
         """Let `change` turn what this visitor taught into what they teach; return the latter."""
         self.close_idle()
         with self._lock:
+            if visitor in self._gone:
+                return NOBODY
             person = self._people.get(visitor)
             changed = change(person.personal if person else NOBODY)
             if person is None and len(self._people) >= self._most:
@@ -93,6 +96,7 @@ class Persons:
         """Forget a visitor who has left."""
         with self._lock:
             self._people.pop(visitor, None)
+            self._gone[visitor] = self._clock()
 
     def close_idle(self) -> None:
         """Forget those who were not here for longer than the limit."""
@@ -102,6 +106,11 @@ class Persons:
                 visitor: person
                 for visitor, person in self._people.items()
                 if now_s - person.used_at_s <= self._idle_s
+            }
+            self._gone = {
+                visitor: left_s
+                for visitor, left_s in self._gone.items()
+                if now_s - left_s <= self._idle_s
             }
 
 

@@ -119,3 +119,26 @@ def test_a_change_that_fails_changes_nothing(persons):
     with pytest.raises(BadInputError):
         persons.change("ann", fail)
     assert persons.of("ann").names == ("FIRST",)
+
+
+def test_what_comes_after_the_page_was_closed_is_not_kept(persons, clock):
+    teach(persons, "anna", "MINE")
+    persons.close("anna")
+    teach(persons, "anna", "LATE")
+    assert len(persons) == 0
+    assert len(persons.of("anna")) == 0
+
+
+def test_word_that_was_taught_is_among_the_words_to_choose(persons):
+    class Knowing(TeachableRecognizer):
+        vocabulary = ("HELLO",)
+
+        def taught(self, personal):
+            taught = super().taught(personal)
+            taught.vocabulary = ("HELLO", *personal.glosses)
+            return taught
+
+    engine = persons.engine_for("anna", fakes.engine(Knowing()))
+    assert engine.recognizers[0].vocabulary == ("HELLO",)
+    teach(persons, "anna", "ZORBLE")
+    assert engine.recognizers[0].vocabulary == ("HELLO", "ZORBLE")
