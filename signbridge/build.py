@@ -13,7 +13,7 @@ from signbridge.errors import BackendUnavailableError, CheckpointError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
 from signbridge.remote import Endpoint
-from signbridge.settings import Settings
+from signbridge.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from signbridge.recognize.video.weights import Weights
@@ -31,8 +31,7 @@ def _landmark(settings: Settings) -> Recognizer:
     from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
     from signbridge.recognize.spelling.speller import Speller
 
-    folder = settings.landmark_model
-    return LandmarkRecognizer(None if folder == "shipped" else Path(folder), Speller())
+    return LandmarkRecognizer(_signs_folder(settings), Speller())
 
 
 def _video(settings: Settings) -> Recognizer:
@@ -46,13 +45,7 @@ def _video_endpoint(settings: Settings) -> Recognizer:
     from signbridge.recognize.video.endpoint import EndpointRecognizer
     from signbridge.recognize.video.prompt import PROMPTS
 
-    endpoint = Endpoint(
-        url=settings.video_endpoint_url,
-        key=settings.video_endpoint_key,
-        model=settings.video_endpoint_model,
-        timeout_s=settings.video_endpoint_timeout_s,
-        settings="SIGNBRIDGE_VIDEO_ENDPOINT",
-    )
+    endpoint = _endpoint(settings, "video_endpoint")
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
 
@@ -67,6 +60,19 @@ def video_weights(settings: Settings) -> Weights:
         adapter_revision=settings.video_adapter_revision,
         download=settings.video_download == "on",
     )
+
+
+def _endpoint(settings: Settings, name: str) -> Endpoint:
+    """Return the server that the settings beginning with `name` describe."""
+    url, key, model, timeout_s = (
+        getattr(settings, f"{name}_{field}") for field in ("url", "key", "model", "timeout_s")
+    )
+    return Endpoint(url, key, model, timeout_s, PREFIX + name.upper())
+
+
+def _signs_folder(settings: Settings) -> Path | None:
+    """Return where the weights for single signs lie; None for the project's own."""
+    return None if settings.landmark_model == "shipped" else Path(settings.landmark_model)
 
 
 def _landmark_lacks(settings: Settings) -> str:
@@ -108,9 +114,7 @@ def _sequence(settings: Settings) -> Recognizer:
     from signbridge.compose.rules import compose_glosses
     from signbridge.recognize.translator.recognizer import SequenceRecognizer
 
-    folder = settings.landmark_model
-    signs = None if folder == "shipped" else Path(folder)
-    return SequenceRecognizer(signs=signs, write=compose_glosses)
+    return SequenceRecognizer(signs=_signs_folder(settings), write=compose_glosses)
 
 
 def _hybrid(settings: Settings) -> Recognizer:
@@ -120,7 +124,7 @@ def _hybrid(settings: Settings) -> Recognizer:
     from signbridge.recognize.spelling.recognizer import SpellingRecognizer
     from signbridge.recognize.translator.recognizer import SequenceRecognizer
 
-    folder = None if settings.landmark_model == "shipped" else Path(settings.landmark_model)
+    folder = _signs_folder(settings)
     signs, sequence = LandmarkRecognizer(folder), SequenceRecognizer(signs=folder)
     return HybridRecognizer(signs, SpellingRecognizer(), sequence, compose_glosses)
 
@@ -134,13 +138,7 @@ def _rules(_: Settings) -> Composer:
 def _chat(settings: Settings) -> Composer:
     from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = Endpoint(
-        url=settings.chat_url,
-        key=settings.chat_key,
-        model=settings.chat_model,
-        timeout_s=settings.chat_timeout_s,
-        settings="SIGNBRIDGE_CHAT",
-    )
+    endpoint = _endpoint(settings, "chat")
     return ChatComposer(endpoint)
 
 
@@ -153,13 +151,7 @@ def _piper(_: Settings) -> Speaker:
 def _speech_endpoint(settings: Settings) -> Speaker:
     from signbridge.speak.endpoint import EndpointSpeaker, Voice
 
-    endpoint = Endpoint(
-        url=settings.speech_url,
-        key=settings.speech_key,
-        model=settings.speech_model,
-        timeout_s=settings.speech_timeout_s,
-        settings="SIGNBRIDGE_SPEECH",
-    )
+    endpoint = _endpoint(settings, "speech")
     return EndpointSpeaker(endpoint, Voice(settings.speech_voice, settings.speech_speed))
 
 

@@ -1,88 +1,33 @@
-"""A real HTTP server that speaks the streaming part of the OpenAI chat protocol."""
+"""Answers in the streaming part of the OpenAI chat protocol."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Reply = Callable[["Handler", dict[str, Any]], None]
+from tests.http_server import Handler, Reply
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Keeps every request, and answers a chat as the server's `reply` does."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        self.send(200, {"object": "list", "data": [{"id": "llama", "object": "model"}]})
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append((self.headers["Authorization"], body))
-        self.server.reply(self, body)
-
-    def send(self, code: int, body: object) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def begin(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-
-    def write(self, text: str) -> None:
-        """Send one piece of the answer."""
-        choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
-        chunk = {
-            "id": "1",
-            "object": "chat.completion.chunk",
-            "created": 1,
-            "model": "llama",
-            "choices": [choice],
-        }
-        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-        self.wfile.flush()
-
-    def end(self) -> None:
-        self.wfile.write(b"data: [DONE]\n\n")
-
-    def log_message(self, format: str, *_: object) -> None:
-        """Stay quiet."""
+def write(handler: Handler, text: str) -> None:
+    """Send one piece of the answer."""
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+    chunk = {
+        "id": "1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "llama",
+        "choices": [choice],
+    }
+    handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+    handler.wfile.flush()
 
 
-class Server(ThreadingHTTPServer):
-    """An HTTP server with the requests it got and the way it replies."""
-
-    daemon_threads = True
-    reply: Reply
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.reply = reply
-        self.requests: list[tuple[str, dict[str, Any]]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+def begin(handler: Handler) -> None:
+    handler.begin(kind="text/event-stream")
 
 
-@contextmanager
-def serving(reply: Reply) -> Iterator[Server]:
-    server = Server(reply)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+def end(handler: Handler) -> None:
+    handler.wfile.write(b"data: [DONE]\n\n")
 
 
 def saying(sentence: str, pieces: int = 5) -> Reply:
@@ -91,9 +36,9 @@ def saying(sentence: str, pieces: int = 5) -> Reply:
     size = -(-len(text) // pieces)
 
     def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
+        begin(handler)
         for start in range(0, len(text), size):
-            handler.write(text[start : start + size])
-        handler.end()
+            write(handler, text[start : start + size])
+        end(handler)
 
     return reply

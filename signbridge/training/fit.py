@@ -62,7 +62,7 @@ def fit(
     pool = Pool(collection, config)
     network, average = make(), make()
     average.load_state_dict(network.state_dict())
-    optimiser = make_optimiser(network, config)
+    optimiser = make_optimiser(network, config.rate, config.weight_decay)
     total = config.epochs * pool.batches
     step = first = 0
     if state_path.exists():
@@ -166,15 +166,15 @@ class Pool:
         return hands, labels
 
 
-def make_optimiser(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+def make_optimiser(network: nn.Module, rate: float, weight_decay: float) -> torch.optim.Optimizer:
     """AdamW; biases, norms and scales do not decay."""
     matrices = [p for p in network.parameters() if p.dim() > 1]
     vectors = [p for p in network.parameters() if p.dim() <= 1]
     groups = [
-        {"params": matrices, "weight_decay": config.weight_decay},
+        {"params": matrices, "weight_decay": weight_decay},
         {"params": vectors, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=config.rate)
+    return torch.optim.AdamW(groups, lr=rate)
 
 
 def learning_rate(step: int, total: int, warm_up: int, peak: float) -> float:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from signbridge.settings import Settings
 from signbridge.web import live_html
+from signbridge.web.camera import camera_stage
 from signbridge.web.live_handlers import LiveHandlers, LiveParts, Panel
 from signbridge.web.theme import MIRROR
 from signbridge.web.voices import SILENT, Voices
@@ -34,7 +35,7 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
     with gr.Row(elem_classes="sb-columns", elem_id="live-columns"):
         with gr.Column(min_width=300, elem_id="live-camera"):
             line = gr.HTML(live_html.status("off"), elem_id="live-status")
-            camera, drawn = _stage()
+            camera, drawn = camera_stage("stage", "camera", "overlay")
             with gr.Row():
                 pause = gr.Button("Pause", size="md", min_width=120, elem_id="live-pause")
                 clear = gr.Button("Clear", size="md", min_width=120, elem_id="live-clear")
@@ -116,22 +117,6 @@ class _Panel:
             typed(handlers.spell, [self._key, self._text], shown, **INTERNAL)
         self._delete.click(delete, self._key, shown, **INTERNAL)
         self._keep.click(handlers.dismiss, None, panel, **INTERNAL)
-
-
-def _stage() -> tuple[gr.Image, gr.HTML]:
-    with gr.Group(elem_id="stage"):
-        camera = gr.Image(
-            streaming=True,
-            sources=["webcam"],
-            label="Camera",
-            show_label=False,
-            elem_id="camera",
-            webcam_options=gr.WebcamOptions(
-                mirror=False,
-                constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}},
-            ),
-        )
-        return camera, gr.HTML(elem_id="overlay")
 
 
 def _voice(voices: Voices, settings: Settings) -> tuple[gr.Dropdown, gr.Checkbox]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from signbridge.errors import SignBridgeError
+from signbridge.web.sweeping import sweep
 
 
 class Closable(Protocol):
@@ -20,7 +20,6 @@ class Closable(Protocol):
 
 
 S = TypeVar("S", bound=Closable)
-LOG = logging.getLogger("signbridge.web")
 GONE_S = 5.0
 """Pictures that come so late after their visitor left were on their way: they open nothing."""
 SWEEP_EVERY_S = 1.0
@@ -110,17 +109,8 @@ class SessionRegistry(Generic[S]):
             self._close(visitor)
 
     def sweep(self, every_s: float = SWEEP_EVERY_S) -> None:
-        """Start a background thread that closes idle sessions for as long as the program runs."""
-
-        def run() -> None:
-            while True:
-                time.sleep(every_s)
-                try:
-                    self.close_idle()
-                except Exception:  # one session that can't be closed must not keep the others open
-                    LOG.exception("a live session could not be closed")
-
-        threading.Thread(target=run, name="live-sweep", daemon=True).start()
+        """Close idle sessions in the background for as long as the program runs."""
+        sweep("live-sweep", every_s, self.close_idle)
 
     def _used(self, visitor: str, now_s: float) -> S | None:
         place = self._places.get(visitor)

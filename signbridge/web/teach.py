@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from signbridge.web.camera import camera_stage
 from signbridge.web.taught import NOTHING, line
 from signbridge.web.teacher import Teacher
 
@@ -32,19 +33,7 @@ def teach_tab(teacher: Teacher, max_sessions: int) -> None:
                 elem_id="teach-name",
             )
             said = gr.HTML(line("off"), elem_id="teach-status")
-            with gr.Group(elem_id="teach-stage", elem_classes="sb-stage"):
-                camera = gr.Image(
-                    streaming=True,
-                    sources=["webcam"],
-                    label="Camera",
-                    show_label=False,
-                    elem_id="teach-camera",
-                    webcam_options=gr.WebcamOptions(
-                        mirror=False,
-                        constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}},
-                    ),
-                )
-                drawn = gr.HTML(elem_id="teach-overlay")
+            camera, drawn = camera_stage("teach-stage", "teach-camera", "teach-overlay")
             clips = gr.File(
                 label="Or short clips of this one sign",
                 file_count="multiple",

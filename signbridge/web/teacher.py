@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -27,10 +26,10 @@ from signbridge.settings import Settings
 from signbridge.web import overlay
 from signbridge.web.lesson import Lesson, Sign, examples_of_clip
 from signbridge.web.persons import Persons
+from signbridge.web.sweeping import sweep
 from signbridge.web.taught import LINES, cards, counted, line
 from signbridge.web.warmup import EngineSoon
 
-LOG = logging.getLogger("signbridge.web")
 QUIET_S = 2.0
 """No picture for this long: the camera was stopped."""
 SWEEP_EVERY_S = 5.0
@@ -170,18 +169,9 @@ class Teacher:
             self._end(visitor)
 
     def sweep(self, every_s: float = SWEEP_EVERY_S) -> None:
-        """Start a background thread that does so, and forgets idle visitors, while all runs."""
-
-        def run() -> None:
-            while True:
-                time.sleep(every_s)
-                try:
-                    self.close_quiet()
-                    self._persons.close_idle()
-                except Exception:  # one camera that can't be freed must not keep the others
-                    LOG.exception("teaching could not be swept")
-
-        threading.Thread(target=run, name="teach-sweep", daemon=True).start()
+        """Free stopped cameras, and forget idle visitors, while the program runs."""
+        sweep("teach-sweep", every_s, self.close_quiet)
+        sweep("taught-sweep", every_s, self._persons.close_idle)
 
     def _place(self, visitor: str, name: str, now_s: float) -> _Place:
         """Return the visitor's lesson in this sign; another name begins another one."""

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -26,61 +21,9 @@ from signbridge.recognize.video.prompt import PROMPTS
 from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 from signbridge.types import Clip, Landmarks, RecognitionResult, Segment
+from tests.http_server import Handler, Reply, Server, serving
 
 KEY = "sk-very-secret"
-Reply = Callable[["Handler", dict[str, Any]], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Keeps every request, and answers a chat as the server's `reply` does."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        self.send(200, {"object": "list", "data": [{"id": "served-model", "object": "model"}]})
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append((self.path, self.headers["Authorization"], body))
-        self.server.reply(self, body)
-
-    def send(self, code: int, body: object) -> None:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *_: object) -> None:
-        """Stay quiet."""
-
-
-class Server(ThreadingHTTPServer):
-    """An HTTP server with the requests it got and the way it replies."""
-
-    daemon_threads = True
-    reply: Reply
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.reply = reply
-        self.requests: list[tuple[str, str, dict[str, Any]]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-@contextmanager
-def serving(reply: Reply) -> Iterator[Server]:
-    server = Server(reply)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def brightness(handler: Handler, body: dict[str, Any]) -> None:
@@ -152,7 +95,8 @@ def test_server_gets_exactly_the_prepared_pictures() -> None:
 def test_request_asks_for_the_trained_prompt_and_untouched_pictures() -> None:
     with serving(brightness) as server:
         ask(server)
-    ((path, _, body),) = server.requests
+    (asked,) = server.requests
+    path, body = asked.path, asked.body
     assert path == "/v1/chat/completions"
     assert body["model"] == "served-model"
     assert body["messages"][0]["content"][0]["text"] == "You are a sign language translator."
@@ -174,7 +118,7 @@ def test_score_is_the_beams_from_the_log_probabilities() -> None:
 def test_server_that_tells_no_probabilities_leaves_the_score_unmeasured() -> None:
     with serving(plain("Hello.")) as server:
         (guess,) = ask(server, model="mine").guesses
-        assert server.requests[0][2]["model"] == "mine"
+        assert server.requests[0].body["model"] == "mine"
     assert guess.text == "Hello."
     assert math.isnan(guess.score)
 
@@ -182,7 +126,7 @@ def test_server_that_tells_no_probabilities_leaves_the_score_unmeasured() -> Non
 def test_key_opens_the_server() -> None:
     with serving(brightness) as server:
         ask(server)
-    assert server.requests[0][1] == f"Bearer {KEY}"
+    assert server.requests[0].authorization == f"Bearer {KEY}"
 
 
 def test_key_is_in_no_message_log_or_repr(caplog: pytest.LogCaptureFixture) -> None:
@@ -266,7 +210,8 @@ def test_settings_reach_the_server() -> None:
             video_prompt="card",
         )
         start("Recognizer", "video-endpoint", RECOGNIZERS, settings).recognize(segment())
-    ((_, authorization, body),) = server.requests
+    (asked,) = server.requests
+    authorization, body = asked.authorization, asked.body
     assert authorization == f"Bearer {KEY}"
     assert body["model"] == "mine"
     assert body["messages"][-1]["content"][1]["text"] == PROMPTS["card"].user

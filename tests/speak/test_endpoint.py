@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -19,50 +16,9 @@ from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 from signbridge.speak.endpoint import PAUSE_S, SAMPLE_RATE, EndpointSpeaker, Voice
 from tests import fakes
+from tests.http_server import Handler, serving
 
 KEY = "sk-very-secret"
-Reply = Callable[["Handler", dict[str, Any]], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append((self.path, self.headers["Authorization"], body))
-        self.server.reply(self, body)
-
-    def begin(self, code: int = 200, kind: str = "audio/pcm") -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", kind)
-        self.end_headers()
-
-    def log_message(self, format: str, *_: object) -> None:
-        """Stay quiet."""
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.reply = reply
-        self.requests: list[tuple[str, str, dict[str, Any]]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-@contextmanager
-def serving(reply: Reply) -> Iterator[Server]:
-    server = Server(reply)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def tone(text: str) -> np.ndarray:
@@ -73,7 +29,7 @@ def tone(text: str) -> np.ndarray:
 
 def sounding(handler: Handler, body: dict[str, Any]) -> None:
     data = tone(body["input"]).tobytes()
-    handler.begin()
+    handler.begin(kind="audio/pcm")
     for first in range(0, len(data), 999):  # odd: samples are cut in two
         handler.wfile.write(data[first : first + 999])
         handler.wfile.flush()
@@ -102,7 +58,8 @@ def test_sound_is_what_the_server_made_with_a_breath_between_clauses():
 def test_server_is_asked_for_raw_sound_by_the_chosen_voice():
     with serving(sounding) as server:
         speaker(server.url, name="claribel", speed=1.2).speak("Hello.")
-    ((path, authorization, body),) = server.requests
+    (asked,) = server.requests
+    path, authorization, body = asked.path, asked.authorization, asked.body
     assert path == "/v1/audio/speech"
     assert authorization == f"Bearer {KEY}"
     assert body == {
@@ -118,7 +75,7 @@ def test_first_sound_comes_before_the_server_has_made_the_last():
     made = threading.Event()
 
     def slowly(handler: Handler, _: dict[str, Any]) -> None:
-        handler.begin()
+        handler.begin(kind="audio/pcm")
         handler.wfile.write(tone("Hello there.").tobytes()[: SAMPLE_RATE // 2])
         handler.wfile.flush()
         made.wait(5)
@@ -135,16 +92,16 @@ def test_first_sound_comes_before_the_server_has_made_the_last():
 
 
 def silent(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin()
+    handler.begin(kind="audio/pcm")
     handler.wfile.write(bytes(48000))
 
 
 def empty(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin()
+    handler.begin(kind="audio/pcm")
 
 
 def talking(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin(kind="application/json")
+    handler.begin()
     handler.wfile.write(b'{"error": "loading"}')
 
 
@@ -154,12 +111,12 @@ def packed(handler: Handler, _: dict[str, Any]) -> None:
 
 
 def refusing(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin(401, "application/json")
+    handler.begin(401)
     handler.wfile.write(json.dumps({"error": {"message": f"{KEY} is wrong"}}).encode())
 
 
 def hanging(handler: Handler, _: dict[str, Any]) -> None:
-    handler.begin()
+    handler.begin(kind="audio/pcm")
     time.sleep(1.0)
 
 

@@ -35,26 +35,10 @@ def test_dispatcher_finds_the_reader_that_is_right():
 def test_single_signs_lose_next_to_nothing():
     """Where the evidence is worthless, the sign's reader keeps the signs."""
     rng = np.random.default_rng(0)
+    worth = {"sign": np.array([0.7, 0.0, 0.65]), "sentence": np.array([0.2, 0.0, 0.3])}
     found = [
-        Read(
-            "sign",
-            n % 2,
-            1.0,
-            rng.normal(size=len(EVIDENCE)),
-            np.array([0.7, 0.0, 0.65]),
-            (True,) * 3,
-        )
-        for n in range(60)
-    ]
-    found += [
-        Read(
-            "sentence",
-            n % 2,
-            1.0,
-            rng.normal(size=len(EVIDENCE)),
-            np.array([0.2, 0.0, 0.3]),
-            (True,) * 3,
-        )
+        Read(kind, n % 2, 1.0, rng.normal(size=len(EVIDENCE)), own, (True,) * 3)
+        for kind, own in worth.items()
         for n in range(60)
     ]
     kept = np.mean([worth_of(one, fit(found)) for one in found if one.kind == "sign"])

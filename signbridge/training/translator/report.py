@@ -23,8 +23,7 @@ COMMAND = "python -m signbridge.training.translator --data ../shared/data"
 PLOT = "wer.png"
 HOW = (
     "Trained on streams composed from isolated recordings, as no corpus of continuous ASL was at "
-    "hand, in 4,200 steps of 16 streams (about 40 minutes of one core, its rate restarted three "
-    "times); it begins with the weights of the recognizer of isolated signs (`assets/signs`), "
+    "hand; it begins with the weights of the recognizer of isolated signs (`assets/signs`), "
     "without which so little training would not do."
 )
 SPLIT = (

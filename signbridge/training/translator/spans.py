@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from signbridge.landmarks.features import STEPS, resampled
 from signbridge.recognize.landmark.model import SignNet
 from signbridge.training.augment import AugmentConfig, augmented
-from signbridge.training.fit import save_state
+from signbridge.training.fit import make_optimiser, save_state
 from signbridge.training.translator.composed import Example
 
 LOG = logging.getLogger("signbridge.training")
@@ -82,12 +82,7 @@ def fit_spans(
 ) -> SignNet:
     """Train `network` in place on the spans of sentences, resuming where `state_path` exists."""
     torch.manual_seed(config.seed)
-    matrices = [p for p in network.parameters() if p.dim() > 1]
-    vectors = [p for p in network.parameters() if p.dim() <= 1]
-    optimiser = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": config.weight_decay},
-         {"params": vectors, "weight_decay": 0.0}], lr=config.rate,
-    )  # fmt: skip
+    optimiser = make_optimiser(network, config.rate, config.weight_decay)
     step = 0
     if state_path.exists():
         state = torch.load(state_path, weights_only=False)
