@@ -39,6 +39,7 @@ class TrainConfig:
     average: float = 0.998  # decay of the exponential moving average that is shipped
     seed: int = 0
     dropout: float = 0.3
+    causal: bool = False  # see ModelConfig
     other_share: float = 0.6  # of the signs outside the vocabulary, drawn anew each epoch
     per_person: int = 3  # recordings of one word by one webcam signer an epoch
     per_letter: int = 18  # still handshapes a letter an epoch
@@ -47,7 +48,9 @@ class TrainConfig:
 
 def train(collection: Collection, config: TrainConfig, state_path: Path) -> SignNet:
     """Return the averaged SignNet after all epochs; see `fit`."""
-    model_config = ModelConfig(classes=len(collection.glosses), dropout=config.dropout)
+    model_config = ModelConfig(
+        classes=len(collection.glosses), dropout=config.dropout, causal=config.causal
+    )
     return fit(collection, config, state_path, lambda: SignNet(model_config))
 
 

@@ -9,12 +9,11 @@ import pytest
 import torch
 
 from signbridge.errors import BadInputError
-from signbridge.recognize.landmark.model import ConvBlock, SignNet
+from signbridge.recognize.landmark.model import CausalConv, ConvBlock, SignNet
 from signbridge.training.architectures.bilstm import BiLstm
 from signbridge.training.architectures.build import build
 from signbridge.training.architectures.clustered import ClusteredHead, alike, even_clusters
 from signbridge.training.architectures.config import CONFIGURATIONS
-from signbridge.training.architectures.conv_transformer import CausalConv
 from signbridge.training.architectures.convolution import (
     SCALES,
     Convolution,

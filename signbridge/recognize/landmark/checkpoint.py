@@ -72,8 +72,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     }
     save_file(weights, folder / WEIGHTS)
     settings = {
-        "members": len(checkpoint.network.members),
-        "model": asdict(checkpoint.network.config),
+        "members": [asdict(config) for config in checkpoint.network.configs],
         "calibration": asdict(checkpoint.calibration),
     }
     (folder / CONFIG).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
@@ -83,15 +82,15 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Read a model folder; raise `CheckpointError` if a part is missing or they disagree."""
     settings = _read_config(folder / CONFIG)
-    config = _part(settings, "model", ModelConfig, folder)
+    configs = _members(settings, folder)
     calibration = _part(settings, "calibration", Calibration, folder)
     vocabulary = Vocabulary.load(folder)
-    if len(vocabulary) > config.classes:
+    if len(vocabulary) > configs[0].classes:
         raise CheckpointError(
             f"{folder}: the vocabulary has {len(vocabulary)} signs but the model has only "
-            f"{config.classes} outputs; the folder mixes two models"
+            f"{configs[0].classes} outputs; the folder mixes two models"
         )
-    network = SignEnsemble([SignNet(config) for _ in range(_members(settings, folder))])
+    network = SignEnsemble([SignNet(config) for config in configs])
     try:
         stored = load_file(folder / WEIGHTS)
         network.load_state_dict({name: value.to(torch.float32) for name, value in stored.items()})
@@ -112,11 +111,14 @@ def _read_config(path: Path) -> dict[str, object]:
         raise CheckpointError(f"{path} is not valid JSON: {cause}") from cause
 
 
-def _members(settings: Mapping[str, object], folder: Path) -> int:
+def _members(settings: Mapping[str, object], folder: Path) -> list[ModelConfig]:
     members = settings.get("members")
-    if not isinstance(members, int) or not 1 <= members <= 16:
-        raise CheckpointError(f"{folder / CONFIG}: 'members' must be a number from 1 to 16")
-    return members
+    if not isinstance(members, list) or not 1 <= len(members) <= 16:
+        raise CheckpointError(f"{folder / CONFIG}: 'members' must be a list of 1 to 16 networks")
+    configs = [_part({"members": one}, "members", ModelConfig, folder) for one in members]
+    if len({(config.classes, config.steps) for config in configs}) > 1:
+        raise CheckpointError(f"{folder / CONFIG}: 'members' must share 'classes' and 'steps'")
+    return configs
 
 
 def _part(

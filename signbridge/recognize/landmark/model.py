@@ -32,6 +32,7 @@ class ModelConfig:
     heads: int = 4
     dropout: float = 0.3
     drop_path: float = 0.1
+    causal: bool = False  # the convolutions see no later step; attention sees the whole sign
 
 
 class SignModel(nn.Module):
@@ -128,14 +129,27 @@ class DropPath(nn.Module):
         return branch * keep / (1 - self.rate)
 
 
+class CausalConv(nn.Conv1d):
+    """A convolution whose answer at a step depends on that step and earlier ones only."""
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Return (B, C, T) from frames (B, C, T)."""
+        reach = (self.kernel_size[0] - 1) * self.dilation[0]
+        return super().forward(functional.pad(frames, (reach, 0)))
+
+
 class ConvBlock(nn.Module):
     """Gated depthwise convolution through time with channel attention."""
 
-    def __init__(self, width: int, kernel: int, drop_path: float) -> None:
+    def __init__(self, width: int, kernel: int, drop_path: float, causal: bool = False) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.expand = nn.Linear(width, 2 * width)
-        self.depthwise = nn.Conv1d(width, width, kernel, padding=kernel // 2, groups=width)
+        self.depthwise = (
+            CausalConv(width, width, kernel, groups=width)
+            if causal
+            else nn.Conv1d(width, width, kernel, padding=kernel // 2, groups=width)
+        )
         self.after = nn.BatchNorm1d(width)
         self.attend = nn.Conv1d(1, 1, 5, padding=2, bias=False)
         self.contract = nn.Linear(width, width)
@@ -193,7 +207,7 @@ class SignNet(SignModel):
                 for _ in range(config.stages)
                 for block in (
                     *(
-                        ConvBlock(config.width, config.kernel, config.drop_path)
+                        ConvBlock(config.width, config.kernel, config.drop_path, config.causal)
                         for _ in range(config.convolutions)
                     ),
                     AttentionBlock(config.width, config.heads, config.drop_path),
@@ -215,11 +229,15 @@ class SignNet(SignModel):
 
 
 class SignEnsemble(SignModel):
-    """Networks of one shape that vote: their probabilities are averaged (Lakshminarayanan 2017)."""
+    """Networks that vote: their probabilities are averaged (Lakshminarayanan et al. 2017).
+
+    They share the number of steps and of classes; `config` is the first one's.
+    """
 
     def __init__(self, members: Sequence[SignNet]) -> None:
         super().__init__()
-        self.config = members[0].config
+        self.configs = tuple(member.config for member in members)
+        self.config = self.configs[0]
         self.members = nn.ModuleList(members)
 
     def forward(self, hands: Tensor) -> Tensor:

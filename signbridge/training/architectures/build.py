@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signbridge.recognize.landmark.model import SignModel
+from signbridge.recognize.landmark.model import SignModel, SignNet
 from signbridge.training.architectures.config import ArchitectureConfig
-from signbridge.training.architectures.conv_transformer import ConvTransformer
 from signbridge.training.architectures.hybrid import Hybrid
 from signbridge.training.architectures.transformer import PlainTransformer
 
@@ -21,5 +20,5 @@ def build(
     if config.kind == "transformer":
         return PlainTransformer(config, classes)
     if config.kind == "conv-transformer":
-        return ConvTransformer(config, classes)
+        return SignNet(config.shape(classes))
     return Hybrid(config, classes, clusters)

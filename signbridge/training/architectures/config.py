@@ -45,6 +45,7 @@ class ArchitectureConfig:
             heads=self.heads,
             dropout=self.dropout,
             drop_path=self.drop_path,
+            causal=self.causal,
         )
 
 
