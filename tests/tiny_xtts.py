@@ -21,8 +21,8 @@ MOST_TOKENS = 60
 
 
 @contextmanager
-def narrow() -> Iterator[None]:
-    """Build the decoder with 16 channels, not 512: XTTS's own configuration can't say so."""
+def narrow(channels: int = 16) -> Iterator[None]:
+    """Build the decoder with few channels, not 512: XTTS's own configuration can't say so."""
     from signbridge.torch_extensions import make_torchaudio_loadable, make_torchvision_loadable
 
     make_torchvision_loadable()
@@ -30,12 +30,12 @@ def narrow() -> Iterator[None]:
     from TTS.tts.models import xtts
 
     with pytest.MonkeyPatch.context() as patch:
-        small = partial(xtts.HifiDecoder, upsample_initial_channel_decoder=16)
+        small = partial(xtts.HifiDecoder, upsample_initial_channel_decoder=channels)
         patch.setattr(xtts, "HifiDecoder", small)
         yield
 
 
-def save_xtts(folder: Path) -> Path:
+def save_xtts(folder: Path, most_tokens: int = MOST_TOKENS) -> Path:
     """Write the tiny model, its tokenizer and two made-up speakers to `folder`."""
     import torch
     from TTS.tts.configs.xtts_config import XttsArgs, XttsConfig
@@ -50,7 +50,7 @@ def save_xtts(folder: Path) -> Path:
             gpt_layers=2,
             gpt_n_model_channels=WIDTH,
             gpt_n_heads=2,
-            gpt_max_audio_tokens=MOST_TOKENS,
+            gpt_max_audio_tokens=most_tokens,
             gpt_use_perceiver_resampler=True,
             decoder_input_dim=WIDTH,
             gpt_num_audio_tokens=66,
