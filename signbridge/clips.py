@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.capture.video import Video, open_video
-from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.events import Event, Notice, Perhaps, Recognized, Said, Seen
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
 from signbridge.protocols import LandmarkExtractor
@@ -86,12 +86,16 @@ def gather(
     events: list[Event], engine: Engine, fps: float, timings: Timings | None = None
 ) -> Translation:
     """Return the events of a whole clip as one translation."""
-    results: dict[str, list[RecognitionResult]] = {}
+    signs: list[RecognitionResult] = []
     for event in events:
-        for result in event.results if isinstance(event, Recognized) else ():
-            results.setdefault(result.recognizer, []).append(result)
+        if isinstance(event, Recognized):
+            signs = [*(sign for sign in signs if not event.replaces(sign)), *event.shown]
+    results: dict[str, list[RecognitionResult]] = {}
+    for sign in signs:
+        results.setdefault(sign.recognizer, []).append(sign)
     said = [event for event in events if isinstance(event, Said)]
     notices = [event.text for event in events if isinstance(event, Notice)]
+    notices += [event.told for event in events if isinstance(event, Perhaps)]
     return Translation(
         results={name: tuple(found) for name, found in results.items()},
         utterance=_join_sentences([event.utterance for event in said], engine.composer.name),

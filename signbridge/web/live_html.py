@@ -61,9 +61,16 @@ def sign_list(results: Iterable[RecognitionResult]) -> str:
     return f'<h3>Signs, latest first</h3><ol class="sb-signs">{items}</ol>'
 
 
-def transcript(sentences: Sequence[Sentence], notices: Iterable[str] = ()) -> str:
-    """Return the sentences, the latest last and largest, with the words they were made from."""
+def transcript(
+    sentences: Sequence[Sentence], notices: Iterable[str] = (), perhaps: str = ""
+) -> str:
+    """Return the sentences, the latest last and largest, with the words they were made from.
+
+    perhaps: what is told of a sentence that could not be said.
+    """
     items = "".join(map(_sentence, sentences[-SENTENCES_SHOWN:]))
+    if perhaps:
+        items += f'<li class="sb-quiet">{escape(perhaps)}</li>'
     if not items:
         items = '<li class="sb-quiet">The sentence appears when you rest your hands.</li>'
     return (
