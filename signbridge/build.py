@@ -45,7 +45,7 @@ def _video_endpoint(settings: Settings) -> Recognizer:
     from signbridge.recognize.video.endpoint import EndpointRecognizer
     from signbridge.recognize.video.prompt import PROMPTS
 
-    endpoint = _endpoint(settings, "video_endpoint")
+    endpoint = endpoint_of(settings, "video_endpoint")
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
 
@@ -62,7 +62,7 @@ def video_weights(settings: Settings) -> Weights:
     )
 
 
-def _endpoint(settings: Settings, name: str) -> Endpoint:
+def endpoint_of(settings: Settings, name: str) -> Endpoint:
     """Return the server that the settings beginning with `name` describe."""
     url, key, model, timeout_s = (
         getattr(settings, f"{name}_{field}") for field in ("url", "key", "model", "timeout_s")
@@ -150,7 +150,7 @@ def _rules(_: Settings) -> Composer:
 def _chat(settings: Settings) -> Composer:
     from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = _endpoint(settings, "chat")
+    endpoint = endpoint_of(settings, "chat")
     return ChatComposer(endpoint)
 
 
@@ -164,7 +164,7 @@ def _speech_endpoint(settings: Settings) -> Speaker:
     from signbridge.speak.endpoint import EndpointSpeaker
     from signbridge.speak.voice import Voice
 
-    endpoint = _endpoint(settings, "speech")
+    endpoint = endpoint_of(settings, "speech")
     return EndpointSpeaker(endpoint, Voice(settings.speech_voice, settings.speech_speed))
 
 

@@ -22,6 +22,7 @@ ROWS = (
     ("clips", "live"),
     ("compare",),
     ("build",),
+    ("servers",),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
     ("train_commands", "replay_command"),
