@@ -154,10 +154,10 @@ def _chat(settings: Settings) -> Composer:
     return ChatComposer(endpoint)
 
 
-def _piper(_: Settings) -> Speaker:
+def _piper(settings: Settings) -> Speaker:
     from signbridge.speak.piper import PiperSpeaker
 
-    return PiperSpeaker()
+    return PiperSpeaker(settings.speech_speed)
 
 
 def _speech_endpoint(settings: Settings) -> Speaker:

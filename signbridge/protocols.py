@@ -89,3 +89,7 @@ class Speaker(Protocol):
     def stream(self, text: str) -> Iterator[Speech]:
         """Yield the sentence in chunks, first sound as early as possible."""
         ...
+
+    def at(self, speed: float) -> Speaker:
+        """Return the same voice at this speed; 1 is its own pace."""
+        ...

@@ -7,6 +7,8 @@ clause, and each piece is passed on as it arrives.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,12 @@ class EndpointSpeaker:
         self._remote = Remote(endpoint)
         self._voice = voice or Voice()
         self._breaker = Breaker()
+
+    def at(self, speed: float) -> EndpointSpeaker:
+        """Return the same voice at this speed, sharing what it speaks with."""
+        other = copy(self)
+        other._voice = replace(self._voice, speed=speed)
+        return other
 
     def speak(self, text: str) -> Speech:
         """Return the whole text as mono speech, samples in [-1, 1].

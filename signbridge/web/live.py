@@ -35,11 +35,13 @@ class Choices:
     """What the visitor has chosen in the settings drawer.
 
     hand: which hand leads. voice: a name, "none" for silence. speaks: each sentence by itself.
+    speed: of the voice, 1 is its own pace; None leaves the operator's.
     """
 
     hand: Leads = "found"
     voice: str = "piper"
     speaks: bool = True
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,9 @@ class LiveRun:
         if choices == self._choices:
             return  # each picture brings them; it must not wait for a slow composer
         with self._lock:
-            if choices.voice != self._choices.voice:
-                self._spoken_with, why = self._voices.engine(self._engine, choices.voice)
+            heard = (choices.voice, choices.speed)
+            if heard != (self._choices.voice, self._choices.speed):
+                self._spoken_with, why = self._voices.engine(self._engine, *heard)
                 self._page.spoken_with = self._spoken_with
                 if why:
                     self._page.notice(why)
@@ -140,6 +143,13 @@ class LiveRun:
         """The glosses that this visitor's recognizers know, those they were taught among them."""
         known = (getattr(each, "vocabulary", ()) for each in self._engine.recognizers)
         return frozenset(gloss for glosses in known for gloss in glosses)
+
+    @property
+    def last_sentence(self) -> str:
+        """What this visitor said last; "" before the first sentence."""
+        with self._lock:
+            said = self._page.conversation.sentences
+            return said[-1].utterance.text if said else ""
 
     def word(self, key: str) -> Word | None:
         """Return the word of this key, None where it is gone."""

@@ -36,8 +36,12 @@ HEADERS = {
 class Service:
     """Answers `/healthz` and `/metrics`, and counts what the server answers."""
 
-    def __init__(self, soon: EngineSoon, visitors: SessionRegistry[Any], places: int) -> None:
+    def __init__(
+        self, soon: EngineSoon, visitors: SessionRegistry[Any], places: int, *more: Route
+    ) -> None:
+        """more: what else is answered."""
         self._soon = soon
+        self._more = more
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
@@ -57,7 +61,11 @@ class Service:
     def app_kwargs(self) -> dict[str, Any]:
         """Return what the web server's app is made with."""
         return {
-            "routes": [Route("/healthz", self.health), Route("/metrics", self.metrics)],
+            "routes": [
+                Route("/healthz", self.health),
+                Route("/metrics", self.metrics),
+                *self._more,
+            ],
             "middleware": [Middleware(_Wrapped, responses=self._responses)],
         }
 

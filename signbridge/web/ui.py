@@ -206,7 +206,9 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
         ssr_mode=False,
         max_file_size=int(settings.max_clip_mb * 1_000_000),
         footer_links=["api"],
-        app_kwargs=Service(soon, handlers.live.visitors, settings.max_sessions).app_kwargs(),
+        app_kwargs=Service(
+            soon, handlers.live.visitors, settings.max_sessions, handlers.live.sounds.route
+        ).app_kwargs(),
         quiet=not wait,
     )
     return blocks
