@@ -37,7 +37,7 @@ def test_longer_text_takes_longer(speaker):
 def test_faster_voice_takes_less_time_and_loads_nothing(speaker):
     text = "I would like a cup of coffee with milk, please."
     fast, own = (speaker.at(speed).speak(text).duration_s for speed in (2.0, 1.0))
-    assert fast == pytest.approx(own / 2, rel=0.15)
+    assert fast < 0.75 * own
     assert speaker.at(2.0)._voice is speaker._voice
 
 
