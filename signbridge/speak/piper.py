@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,15 +46,16 @@ class PiperSpeaker:
         voice gives no sound.
         """
         chunks = list(self.stream(text))
-        rate = chunks[0].sample_rate
-        pause = np.zeros(round(PAUSE_S * rate), dtype=np.float32)
-        parts = [part for chunk in chunks for part in (chunk.samples, pause)]
-        return Speech(np.concatenate(parts[:-1]), rate)
+        return Speech(np.concatenate([each.samples for each in chunks]), chunks[0].sample_rate)
 
     def stream(self, text: str) -> Iterator[Speech]:
         """Yield the text clause by clause, so that the first sound comes early."""
-        for clause in clauses(text):
-            yield self._spoken(clause)
+        for number, clause in enumerate(clauses(text)):
+            spoken = self._spoken(clause)
+            if number:
+                pause = np.zeros(round(PAUSE_S * spoken.sample_rate), dtype=np.float32)
+                spoken = replace(spoken, samples=np.concatenate((pause, spoken.samples)))
+            yield spoken
 
     def _spoken(self, clause: str) -> Speech:
         from piper import SynthesisConfig

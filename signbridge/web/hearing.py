@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from signbridge.errors import SignBridgeError
 from signbridge.pipeline import Engine
-from signbridge.web.sounds import Sound, Sounds
+from signbridge.sound import Sound
+from signbridge.web.sounds import Sounds
 from signbridge.web.voices import NOTES, SILENT, Voices
 from signbridge.web.words import seconds
 
@@ -38,10 +40,11 @@ def each_voice(
             heard.append(Heard(name, fault=why))
             continue
         sound = Sound(speaker.at(speed).stream(text))
-        if sound.wait():
+        try:
+            sound.wait()
             heard.append(Heard(name, sounds.offer(sound), sound.first_s))
-        else:
-            heard.append(Heard(name, fault=sound.fault))
+        except SignBridgeError as error:
+            heard.append(Heard(name, fault=str(error)))
     return heard
 
 

@@ -20,6 +20,7 @@ from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.conversation import Word
 from signbridge.web.live_page import LivePage, LiveUpdate
+from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 
 QUIET_S = 2.5
@@ -62,6 +63,7 @@ class LiveRun:
         self,
         engine: Engine,
         voices: Voices | None = None,
+        sounds: Sounds | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
@@ -71,13 +73,13 @@ class LiveRun:
         self._turn = threading.Lock()
         self._choices = Choices()
         self._spoken_with = engine
-        self._page = LivePage(engine)
+        self._page = LivePage(engine, sounds or Sounds())
         self._camera = self._new_camera()
         self._now: _Open | None = None
         self._ending: list[_Open] = []
         self._began_s: float | None = None
         self._offset_s = 0.0
-        self._last_s = self._retry_s = self._speaking_until_s = float("-inf")
+        self._last_s = self._retry_s = self._speaking_from_s = float("-inf")
         self._size = (1, 1)
         self._someone = False
         self._error = self._status = ""
@@ -171,7 +173,8 @@ class LiveRun:
     def speak(self, key: str, now_s: float) -> None:
         """Say a sentence again, at once."""
         with self._lock:
-            self._speaking_until_s = now_s + self._page.speak(key, self._spoken_with)
+            if self._page.speak(key, self._spoken_with):
+                self._speaking_from_s = now_s
 
     def quiet(self, now_s: float) -> bool:
         """Return whether pictures have stopped coming."""
@@ -241,9 +244,8 @@ class LiveRun:
                 if each is not self._now:
                     continue  # the camera is off, or shows something else
                 self._someone = bool(np.isfinite(event.points).any())
-            heard_s = self._page.take(event, each.offset_s, self._size, self._choices.speaks)
-            if heard_s:
-                self._speaking_until_s = now_s + heard_s
+            if self._page.take(event, each.offset_s, self._size, self._choices.speaks):
+                self._speaking_from_s = now_s
         self.hand = each.session.hand or self.hand
         if not done:
             return
@@ -264,7 +266,7 @@ class LiveRun:
         session = self._now.session if self._now is not None else None
         if session is not None and session.signing:
             return "signing"
-        if now_s < self._speaking_until_s:
+        if now_s < self._speaking_from_s + self._page.heard_s:
             return "speaking"
         if self.paused:
             return "paused"

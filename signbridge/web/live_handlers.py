@@ -54,7 +54,10 @@ class LiveHandlers:
         taught = persons or Persons()
         self.visitors = SessionRegistry(
             lambda visitor: LiveRun(
-                taught.engine_for(visitor, soon.get()), voices, lambda: time.monotonic()
+                taught.engine_for(visitor, soon.get()),
+                voices,
+                self.sounds,
+                lambda: time.monotonic(),
             ),
             max_sessions=settings.max_sessions,
             idle_s=settings.session_idle_s,

@@ -18,12 +18,13 @@ from starlette.testclient import TestClient
 from signbridge import build
 from signbridge.errors import BackendUnavailableError
 from signbridge.settings import Settings
+from signbridge.sound import Sound
 from signbridge.speak.wav import pcm, wav_head
 from signbridge.speak.xtts_model import TERMS
 from signbridge.types import Speech
 from signbridge.web import hearing, sounds
 from signbridge.web.hearing import SENTENCE, each_voice, shown
-from signbridge.web.sounds import Sound, Sounds
+from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 from tests import fakes
 from tests.web.live_page import ONE_SIGN, play, visitor
@@ -55,7 +56,7 @@ def test_first_piece_can_be_heard_before_the_next_is_made():
 
     sound = Sound(slowly())
     assert sound.wait()
-    heard = sound.wav()
+    heard = sounds._wav(sound)
     assert next(heard) == wav_head(8000)
     assert next(heard) == pcm(piece(0.1).samples)
     gate.set()
@@ -95,9 +96,10 @@ def test_voice_that_breaks_off_ends_its_sound_with_the_reason():
         yield piece(0.1)
         raise BackendUnavailableError("no net")
 
-    sound = Sound(breaking())
-    assert b"".join(sound.wav()) == wav_head(8000) + pcm(piece(0.1).samples)
-    assert sound.fault == "no net"
+    heard = Sound(breaking()).pieces()
+    assert next(heard).sample_rate == 8000
+    with pytest.raises(BackendUnavailableError, match="no net"):
+        next(heard)
 
 
 @pytest.fixture
@@ -170,3 +172,23 @@ def test_second_voice_steps_in_where_the_chosen_one_cannot_start(monkeypatch):
     found, why = Voices(Settings()).engine(engine, "bell")
     assert found.speaker is engine.second_speaker
     assert why == "Voice 'bell' is off: no bell; 'second' speaks instead"
+
+
+def test_live_sentence_is_played_while_it_is_made(serve_live, clock):
+    gate = threading.Event()
+
+    class Slow(fakes.FakeSpeaker):
+        def stream(self, text: str) -> Iterator[Speech]:
+            first, last = super().stream(text)
+            yield first
+            assert gate.wait(5)
+            yield last
+
+    handlers = serve_live(fakes.engine(speaker=Slow()))
+    handlers._settle_s = 0.5
+    shown_live = play(handlers, clock, "ann", *ONE_SIGN)
+    (address,) = re.findall(r'src="(sound/[\w-]+)"', shown_live.sound)
+    assert "hello." in shown_live.sentences
+    gate.set()
+    whole = fakes.FakeSpeaker().speak("hello.")
+    assert listening(handlers.sounds).get(address).content == wav_head(8000) + pcm(whole.samples)
