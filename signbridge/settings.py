@@ -42,7 +42,7 @@ class Settings:
     speech_voice: who speaks, as the server names them; speech_speed 1 is their own pace.
     """
 
-    recognizers: tuple[str, ...] = ("landmark",)
+    recognizers: tuple[str, ...] = ("hybrid", "landmark")
     landmark_model: str = "shipped"
     composer: str = "rules"
     speaker: str = "piper"
