@@ -20,6 +20,7 @@ class Engine:
 
     notices: why something the settings asked for is off.
     spare: the composer that writes the sentence where the other could not.
+    second_speaker: the voice that speaks where the other could not.
     """
 
     extractor: LandmarkExtractor
@@ -29,6 +30,7 @@ class Engine:
     settings: Settings
     notices: Notices = ()
     spare: Composer | None = None
+    second_speaker: Speaker | None = None
 
     def only(self, recognizers: Sequence[str]) -> Engine:
         """Return an engine with just these recognizers, in this order."""
@@ -59,7 +61,7 @@ class Engine:
 
     def silent(self) -> Engine:
         """Return an engine that writes sentences and does not speak them."""
-        return replace(self, speaker=None)
+        return replace(self, speaker=None, second_speaker=None)
 
     def recognize(
         self, segment: Segment, reads: Literal["signs", "sentences"] = "signs"
@@ -104,13 +106,20 @@ class Engine:
         return Utterance(" ".join(glosses), "none", 0.0, glosses), notices
 
     def speak(self, text: str) -> tuple[Speech | None, Notices]:
-        """Return the sound of `text`; None without a voice or a word, or if the voice failed."""
+        """Return the sound of `text`; None without a voice or a word, or if each voice failed."""
+        notices: Notices = ()
         if self.speaker is None or not any(map(str.isalnum, text)):
-            return None, ()
-        try:
-            return self.speaker.speak(text), ()
-        except SignBridgeError as error:
-            return None, (f"Voice {self.speaker.name!r} failed, there is no sound: {error}",)
+            return None, notices
+        second = None if self.second_speaker is self.speaker else self.second_speaker
+        for speaker, then in ((self.speaker, second), (second, None)):
+            if speaker is None:
+                continue
+            try:
+                return speaker.speak(text), notices
+            except SignBridgeError as error:
+                instead = f"{then.name!r} speaks instead" if then else "there is no sound"
+                notices += (f"Voice {speaker.name!r} failed, {instead}: {error}",)
+        return None, notices
 
     def say(
         self, results: Sequence[RecognitionResult], context: Sequence[str] = ()

@@ -66,6 +66,27 @@ def test_voice_that_cannot_start_leaves_a_notice(monkeypatch: pytest.MonkeyPatch
     assert engine.notices == ("Voice 'piper' is off: package 'piper' is not installed",)
 
 
+def test_second_voice_stands_ready_where_another_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = fakes.FakeSpeaker(name="speech-endpoint")
+    monkeypatch.setitem(module.SPEAKERS, "speech-endpoint", lambda _: chosen)
+    engine = build(Settings(speaker="speech-endpoint"))
+    assert engine.speaker is chosen
+    assert engine.second_speaker is not None
+    assert engine.second_speaker.name == "piper"
+    assert build(Settings()).second_speaker is None
+
+
+def test_second_voice_speaks_where_the_chosen_one_cannot_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = BackendUnavailableError("no weights")
+    monkeypatch.setitem(module.SPEAKERS, "xtts", failing(error))
+    engine = build(Settings(speaker="xtts"))
+    assert engine.speaker is not None
+    assert engine.speaker.name == "piper"
+    assert engine.notices == ("Voice 'xtts' is off: no weights; 'piper' speaks instead",)
+
+
 def test_one_recognizer_that_cannot_start_leaves_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
