@@ -56,4 +56,11 @@ class Guessed:
     text: str
 
 
-Event = Seen | Recognized | Said | Notice | Guessed
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The sentence as far as the composer has written it; "" where it was struck. Live alone."""
+
+    text: str
+
+
+Event = Seen | Recognized | Said | Notice | Guessed | Writing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
+from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen, Writing
 from signbridge.pipeline import Engine
 from signbridge.types import RecognitionResult, Speech, Utterance
 from signbridge.web import live_html, overlay
@@ -45,7 +45,7 @@ class LivePage:
         """Forget the signs and sentences; notices stay."""
         self.conversation = Conversation(self._compose)
         self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
-        self._guess = ""
+        self._guess = self._draft = ""
         self.show(overlay="", sound="", signs=live_html.sign_list(()))
         self._show_words()
         self._show_sentences()
@@ -66,6 +66,9 @@ class LivePage:
                 self.conversation.heard(event)
                 self.show(signs=live_html.sign_list(self._signs))
                 self._show_words()
+            case Writing(text=text):
+                self._draft = text
+                self._show_sentences()
             case Said():
                 return self._said(event, offset_s, autoplay)
             case Notice(text=text):
@@ -124,7 +127,7 @@ class LivePage:
 
     def _said(self, event: Said, offset_s: float, autoplay: bool) -> float:
         sentence = self.conversation.said(event, offset_s)
-        self._guess = ""
+        self._guess = self._draft = ""
         self._show_words()
         self._show_sentences()
         if sentence is None:
@@ -146,6 +149,6 @@ class LivePage:
     def _show_sentences(self) -> None:
         sentences = tuple(self.conversation.sentences)
         self.show(
-            sentences=live_html.transcript(sentences, self._notices),
+            sentences=live_html.transcript(sentences, self._notices, self._draft),
             downloads=live_html.downloads(sentences),
         )
