@@ -91,4 +91,11 @@ class Perhaps:
         return f"Not sure enough to say it. It may have been: “{self.text}”"
 
 
-Event = Seen | Recognized | Said | Notice | Guessed | Perhaps
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The sentence as far as the composer has written it; "" where it was struck. Live alone."""
+
+    text: str
+
+
+Event = Seen | Recognized | Said | Notice | Guessed | Perhaps | Writing

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from signbridge.errors import SettingsError, SignBridgeError
-from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.protocols import Composer, Grow, LandmarkExtractor, Recognizer, Speaker
 from signbridge.settings import Settings
 from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Segment, Speech, Utterance
@@ -81,11 +81,15 @@ class Engine:
         return tuple(results), tuple(notices)
 
     def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
     ) -> tuple[Utterance, Notices]:
         """Return a sentence of `results`, or the bare glosses, and what went wrong.
 
-        What a recognizer read as a sentence stays as it is.
+        What a recognizer read as a sentence stays as it is. `grow` is told the sentence as it is
+        written, and "" where what it was told does not stand.
         """
         if results and all(result.kind == "sentence" for result in results):
             text = " ".join(result.guesses[0].text for result in results)
@@ -95,8 +99,10 @@ class Engine:
             if composer is None:
                 continue
             try:
-                return composer.compose(results, context), notices
+                return composer.compose(results, context, grow), notices
             except SignBridgeError as error:
+                if grow is not None:
+                    grow("")
                 instead = (
                     "the rules write it"
                     if composer is not self.spare and self.spare

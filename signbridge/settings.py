@@ -44,7 +44,7 @@ class Settings:
     xtts_weights: a folder with XTTS v2; xtts_licence: whether you accept the licence of its files.
     """
 
-    recognizers: tuple[str, ...] = ("landmark",)
+    recognizers: tuple[str, ...] = ("hybrid", "landmark")
     landmark_model: str = "shipped"
     composer: str = "rules"
     speaker: str = "piper"

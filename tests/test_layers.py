@@ -22,10 +22,11 @@ ROWS = (
     ("clips", "live"),
     ("compare",),
     ("build",),
-    ("servers",),
+    ("servers", "batch"),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
-    ("train_commands", "replay_command"),
+    ("train_commands", "replay_command", "batch_commands"),
+    ("clip_commands",),
     ("cli",),
     ("__main__",),
 )
@@ -33,6 +34,7 @@ ROW = {part: row for row, parts in enumerate(ROWS) for part in parts}
 HEAVY = (
     *("torch", "gradio", "mediapipe", "cv2", "av", "matplotlib", "piper", "onnxruntime"),
     *("transformers", "peft", "torchvision", "openai", "spaces"),
+    *("ray", "pyarrow"),
 )
 
 

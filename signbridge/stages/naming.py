@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from typing import Literal
 
 from signbridge.events import Event, Notice, Perhaps, Recognized
@@ -117,22 +117,12 @@ class Naming:
             yield Recognized(results, believed)
         if believed is not None:
             self._pending = list(believed.sure)
-        elif not self._corrected:
-            yield from map(Perhaps, self._doubtful(results)[:1])
+        elif not self._pending:
+            yield from map(Perhaps, _doubtful(results)[:1])
 
     def _believed(self, results: tuple[RecognitionResult, ...]) -> RecognitionResult | None:
         sure = {result.recognizer: result for result in results if not result.abstained}
         return None if self._corrected else self._first_trusted(sure)
-
-    def _doubtful(self, results: tuple[RecognitionResult, ...]) -> list[str]:
-        """Return the sentences read without certainty that say more than the pending signs do."""
-        pending = _glosses(self._pending)
-        return [
-            result.guesses[0].text
-            for result in results
-            if result.signs and result.abstained and result.guesses
-            if result.guesses[0].score >= PERHAPS and _glosses(result.signs) != pending
-        ]
 
     def _first_trusted(self, sure: dict[str, RecognitionResult]) -> RecognitionResult | None:
         by_signs = {result.recognizer for result in self._pending}
@@ -167,8 +157,14 @@ class Naming:
         self._corrected = True
 
 
-def _glosses(signs: Sequence[RecognitionResult]) -> list[str]:
-    return [sign.guesses[0].text for sign in signs]
+def _doubtful(results: tuple[RecognitionResult, ...]) -> list[str]:
+    """Return the sentences that were read without certainty, and are likely near the truth."""
+    return [
+        result.guesses[0].text
+        for result in results
+        if result.signs and result.abstained and result.guesses
+        if result.guesses[0].score >= PERHAPS
+    ]
 
 
 def _segment(landmarks: Landmarks) -> Segment:

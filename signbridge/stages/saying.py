@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from signbridge.events import Event, Notice, Said
 from signbridge.pipeline import Engine
+from signbridge.protocols import Grow
 from signbridge.stages.parcels import Leave, Named, Ready, Say
 from signbridge.types import RecognitionResult
 
@@ -25,10 +26,14 @@ class _Sentence:
 
 
 class Saying:
-    """Composes and speaks; `engine` may be exchanged between two sentences, for another voice."""
+    """Composes and speaks; `engine` may be exchanged between two sentences, for another voice.
+
+    grow: is told a sentence while a composer that takes its time writes it.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.grow: Grow | None = None
         self._context: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
         self._ready: _Sentence | None = None
         self._told: set[str] = set()
@@ -56,7 +61,7 @@ class Saying:
         if self._ready is not None and self._ready.said.sound is not None:
             self._ready.said.sound.stop()
         started_s = time.perf_counter()
-        utterance, notices = self.engine.compose(results, tuple(self._context))
+        utterance, notices = self.engine.compose(results, tuple(self._context), self.grow)
         self.compose_s += time.perf_counter() - started_s
         timed = replace(utterance, start_s=results[0].start_s, end_s=results[-1].end_s)
         return _Sentence(Said(timed, self.engine.begin(utterance.text), results), notices)

@@ -73,7 +73,7 @@ class LiveRun:
         self._turn = threading.Lock()
         self._choices = Choices()
         self._spoken_with = engine
-        self._page = LivePage(engine, sounds or Sounds())
+        self._page = LivePage(engine, sounds)
         self._camera = self._new_camera()
         self._now: _Open | None = None
         self._ending: list[_Open] = []
@@ -84,7 +84,7 @@ class LiveRun:
         self._someone = False
         self._error = self._status = ""
         self._closed = False
-        self.paused = False
+        self.paused = self.hurried = False
         self.hand = ""
         """Which hand was found to lead: left, right, or "" while that is not known."""
         self.latencies: Latencies | None = None
@@ -139,6 +139,11 @@ class LiveRun:
                 self._status = state + self._error
                 self._page.show(status=live_html.status(state, self._error))
             return self._page.update()
+
+    @property
+    def late(self) -> bool:
+        """Whether something is still to be said of what the camera showed before it went off."""
+        return bool(self._ending)
 
     @property
     def vocabulary(self) -> frozenset[str]:

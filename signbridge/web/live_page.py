@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from signbridge.events import Event, Guessed, Notice, Perhaps, Recognized, Said, Seen
+from signbridge.events import (
+    Event,
+    Guessed,
+    Notice,
+    Perhaps,
+    Recognized,
+    Said,
+    Seen,
+    Writing,
+)
 from signbridge.pipeline import Engine
 from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Utterance
@@ -35,9 +44,9 @@ class LiveUpdate:
 class LivePage:
     """Turns a session's events into the parts of the page that they change."""
 
-    def __init__(self, engine: Engine, sounds: Sounds) -> None:
+    def __init__(self, engine: Engine, sounds: Sounds | None = None) -> None:
         self._engine = engine
-        self._sounds = sounds
+        self._sounds = sounds or Sounds()
         self._heard: Sound | None = None
         self.spoken_with = engine
         """Speaks what is composed anew, with the voice that the visitor chose."""
@@ -51,7 +60,7 @@ class LivePage:
         """Forget the signs and sentences; notices stay."""
         self.conversation = Conversation(self._compose)
         self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
-        self._guess = self._perhaps = ""
+        self._guess = self._draft = self._perhaps = ""
         self.show(overlay="", sound="", signs=live_html.sign_list(()))
         self._show_words()
         self._show_sentences()
@@ -84,6 +93,9 @@ class LivePage:
                 self._show_words()
             case Perhaps():
                 self._perhaps = event.told
+                self._show_sentences()
+            case Writing(text=text):
+                self._draft = text
                 self._show_sentences()
             case Said():
                 return self._said(event, offset_s, autoplay)
@@ -141,7 +153,7 @@ class LivePage:
 
     def _said(self, event: Said, offset_s: float, autoplay: bool) -> bool:
         sentence = self.conversation.said(event, offset_s)
-        self._guess = ""
+        self._guess = self._draft = ""
         self._show_words()
         self._show_sentences()
         if sentence is None:
@@ -175,6 +187,6 @@ class LivePage:
     def _show_sentences(self) -> None:
         sentences = tuple(self.conversation.sentences)
         self.show(
-            sentences=live_html.transcript(sentences, self._notices, self._perhaps),
+            sentences=live_html.transcript(sentences, self._notices, self._draft, self._perhaps),
             downloads=live_html.downloads(sentences),
         )
