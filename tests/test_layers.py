@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "signbridge"
 ROWS = (
     ("types", "errors"),
-    ("protocols", "settings", "remote"),
+    ("protocols", "settings", "remote", "torch_extensions", "breaker"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),
     ("data", "pipeline", "events", "found", "export", "recall"),
@@ -22,7 +22,7 @@ ROWS = (
     ("clips", "live"),
     ("compare",),
     ("build",),
-    ("batch",),
+    ("servers", "batch"),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
     ("train_commands", "replay_command", "batch_commands"),

@@ -12,6 +12,7 @@ from signbridge.compose.forms import form
 from signbridge.compose.phrases import joined
 from signbridge.compose.sentences import embedded, realised
 from signbridge.compose.words import Word, word
+from signbridge.protocols import Grow
 from signbridge.types import RecognitionResult, Utterance
 
 
@@ -27,7 +28,10 @@ class RuleComposer:
         form("fingerspell", "VBD")  # in no dictionary
 
     def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
     ) -> Utterance:
         """Return one utterance from the best guess of each recognized sign, in time order."""
         started_s = time.perf_counter()

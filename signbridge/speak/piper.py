@@ -13,13 +13,11 @@ import numpy as np
 
 from signbridge.errors import BackendUnavailableError
 from signbridge.speak.clauses import clauses
+from signbridge.speak.voice import PAUSE_S, QUIETEST
 from signbridge.types import Speech
 
 if TYPE_CHECKING:
     from piper import PiperVoice
-
-PAUSE_S = 0.12  # between clauses, where the voice would draw breath
-QUIETEST = 1e-3  # root mean square; real speech lies near 0.1
 
 
 class PiperSpeaker:

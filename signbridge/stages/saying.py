@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from signbridge.events import Event, Notice, Said
 from signbridge.pipeline import Engine
+from signbridge.protocols import Grow
 from signbridge.stages.parcels import Leave, Named, Ready, Say
 from signbridge.types import RecognitionResult
 
@@ -25,10 +26,14 @@ class _Sentence:
 
 
 class Saying:
-    """Composes and speaks; `engine` may be exchanged between two sentences, for another voice."""
+    """Composes and speaks; `engine` may be exchanged between two sentences, for another voice.
+
+    grow: is told a sentence while a composer that takes its time writes it.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.grow: Grow | None = None
         self._context: deque[str] = deque(maxlen=CONTEXT_SENTENCES)
         self._ready: _Sentence | None = None
         self._told: set[str] = set()
@@ -54,7 +59,7 @@ class Saying:
         if self._ready is not None and self._ready.said.results == results:
             return self._ready
         started_s = time.perf_counter()
-        utterance, notices = self.engine.compose(results, tuple(self._context))
+        utterance, notices = self.engine.compose(results, tuple(self._context), self.grow)
         composed_s = time.perf_counter()
         speech, speak_notices = self.engine.speak(utterance.text)
         self.compose_s += composed_s - started_s

@@ -80,7 +80,7 @@ class LiveRun:
         self._someone = False
         self._error = self._status = ""
         self._closed = False
-        self.paused = False
+        self.paused = self.hurried = False
         self.hand = ""
         """Which hand was found to lead: left, right, or "" while that is not known."""
         self.latencies: Latencies | None = None
@@ -134,6 +134,11 @@ class LiveRun:
                 self._status = state + self._error
                 self._page.show(status=live_html.status(state, self._error))
             return self._page.update()
+
+    @property
+    def late(self) -> bool:
+        """Whether something is still to be said of what the camera showed before it went off."""
+        return bool(self._ending)
 
     @property
     def vocabulary(self) -> frozenset[str]:

@@ -26,6 +26,10 @@ SETTLE_S = 0.08
 """A picture's answer waits so long for what the picture leads to: under the tenth of a second in
 which the next picture comes. What takes longer is shown with a later one."""
 
+BEAT_S, LATE_S = 1.0, 0.1
+"""How often a page asks what came late; the second while a sentence is still being written of what
+a camera showed that is off: no picture asks then."""
+
 Html = str | dict[str, object]
 """New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
 LiveParts = tuple[Html, Html, Html, Html, Html, Html, Html, gr.Timer | dict[str, object]]
@@ -92,7 +96,11 @@ class LiveHandlers:
         if run.quiet(time.monotonic()):
             run.finish()
         update = run.answer(self._settle_s)
-        return (*_parts(update), live_html.speed(run.latencies), live_html.hand(run.hand))
+        timer = gr.skip()
+        if run.late != run.hurried:
+            run.hurried = run.late
+            timer = gr.Timer(LATE_S if run.hurried else BEAT_S)
+        return (*_parts(update, timer), live_html.speed(run.latencies), live_html.hand(run.hand))
 
     def pause(self, request: gr.Request) -> tuple[object, ...]:
         """Pause, or resume after a pause."""

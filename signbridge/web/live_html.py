@@ -11,6 +11,7 @@ from signbridge.types import RecognitionResult
 from signbridge.web.conversation import Sentence, Word
 from signbridge.web.media import text_address
 from signbridge.web.words import (
+    growing,
     guess_list,
     name_of,
     next_guesses,
@@ -61,14 +62,22 @@ def sign_list(results: Iterable[RecognitionResult]) -> str:
     return f'<h3>Signs, latest first</h3><ol class="sb-signs">{items}</ol>'
 
 
-def transcript(sentences: Sequence[Sentence], notices: Iterable[str] = ()) -> str:
-    """Return the sentences, the latest last and largest, with the words they were made from."""
+def transcript(
+    sentences: Sequence[Sentence], notices: Iterable[str] = (), draft: str = "", perhaps: str = ""
+) -> str:
+    """Return the sentences, the latest last and largest, with the words they were made from.
+
+    draft: the sentence that is being written, as far as it is. perhaps: what is told of a sentence
+    that could not be said.
+    """
     items = "".join(map(_sentence, sentences[-SENTENCES_SHOWN:]))
-    if not items:
+    if perhaps:
+        items += f'<li class="sb-quiet">{escape(perhaps)}</li>'
+    if not items and not draft:
         items = '<li class="sb-quiet">The sentence appears when you rest your hands.</li>'
     return (
         f'<h3>In English</h3><ol class="sb-transcript" aria-live="polite" lang="en">{items}</ol>'
-        f"{notice_list(notices)}"
+        f"{growing(draft)}{notice_list(notices)}"
     )
 
 

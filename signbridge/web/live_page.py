@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
+from signbridge.events import (
+    Event,
+    Guessed,
+    Notice,
+    Perhaps,
+    Recognized,
+    Said,
+    Seen,
+    Writing,
+)
 from signbridge.pipeline import Engine
 from signbridge.types import RecognitionResult, Speech, Utterance
 from signbridge.web import live_html, overlay
@@ -45,7 +54,7 @@ class LivePage:
         """Forget the signs and sentences; notices stay."""
         self.conversation = Conversation(self._compose)
         self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
-        self._guess = ""
+        self._guess = self._draft = self._perhaps = ""
         self.show(overlay="", sound="", signs=live_html.sign_list(()))
         self._show_words()
         self._show_sentences()
@@ -62,10 +71,21 @@ class LivePage:
                 self._guess = text
                 self._show_words()
             case Recognized(results=results):
-                self._signs.extendleft(results)
+                kept = (sign for sign in self._signs if not event.replaces(sign))
+                latest = [*reversed(event.shown), *kept]
+                self._signs = deque(latest[:SIGNS_SHOWN], maxlen=SIGNS_SHOWN)
                 self.conversation.heard(event)
+                if self._perhaps and results[0].kind == "gloss":  # the next sentence has begun
+                    self._perhaps = ""
+                    self._show_sentences()
                 self.show(signs=live_html.sign_list(self._signs))
                 self._show_words()
+            case Perhaps():
+                self._perhaps = event.told
+                self._show_sentences()
+            case Writing(text=text):
+                self._draft = text
+                self._show_sentences()
             case Said():
                 return self._said(event, offset_s, autoplay)
             case Notice(text=text):
@@ -124,7 +144,7 @@ class LivePage:
 
     def _said(self, event: Said, offset_s: float, autoplay: bool) -> float:
         sentence = self.conversation.said(event, offset_s)
-        self._guess = ""
+        self._guess = self._draft = ""
         self._show_words()
         self._show_sentences()
         if sentence is None:
@@ -146,6 +166,6 @@ class LivePage:
     def _show_sentences(self) -> None:
         sentences = tuple(self.conversation.sentences)
         self.show(
-            sentences=live_html.transcript(sentences, self._notices),
+            sentences=live_html.transcript(sentences, self._notices, self._draft, self._perhaps),
             downloads=live_html.downloads(sentences),
         )

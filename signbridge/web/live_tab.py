@@ -10,12 +10,11 @@ import gradio as gr
 from signbridge.settings import Settings
 from signbridge.web import live_html
 from signbridge.web.camera import camera_stage
-from signbridge.web.live_handlers import LiveHandlers, LiveParts, Panel
+from signbridge.web.live_handlers import BEAT_S, LiveHandlers, LiveParts, Panel
 from signbridge.web.theme import MIRROR
 from signbridge.web.voices import SILENT, Voices
 
 STREAM_EVERY_S = 0.1
-BEAT_S = 1.0
 SCRIPT = Path(__file__).with_name("live.js")
 HANDS = (("Found by itself", "found"), ("Right", "right"), ("Left", "left"))
 # Internal events can't be called from outside, and show no progress bar unless they say so.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -17,7 +17,7 @@ from signbridge.web.compare import compare_api, compare_tab, leaderboard_tab
 from signbridge.web.comparer import Comparer
 from signbridge.web.drawn import DrawnSigns
 from signbridge.web.examples import Example, find_examples
-from signbridge.web.handlers import Handlers
+from signbridge.web.handlers import Handlers, Shown
 from signbridge.web.lexicon import Sign, read_signs
 from signbridge.web.live_tab import INTERNAL, live_tab
 from signbridge.web.service import Service
@@ -114,8 +114,8 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
         path: str | None,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str, str]:
-        return handlers.show_clip(path, progress, visitor=str(request.session_hash))
+    ) -> Iterator[Shown]:
+        yield from handlers.follow_clip(path, progress, visitor=str(request.session_hash))
 
     clip.upload(show_upload, clip, shown, **options)
     for card, example in zip(cards, examples, strict=True):
@@ -142,9 +142,9 @@ def _cards(examples: Sequence[Example]) -> list[gr.Button]:
         ]
 
 
-def _shower(handlers: Handlers, example: Example) -> Callable[..., tuple[str, str, str]]:
-    def show_example(progress: gr.Progress = gr.Progress()) -> tuple[str, str, str]:  # noqa: B008
-        return handlers.show_clip(str(example.path), progress, example.says)
+def _shower(handlers: Handlers, example: Example) -> Callable[..., Iterator[Shown]]:
+    def show_example(progress: gr.Progress = gr.Progress()) -> Iterator[Shown]:  # noqa: B008
+        yield from handlers.follow_clip(str(example.path), progress, example.says)
 
     return show_example
 

@@ -11,11 +11,12 @@ from signbridge.clips import open_clip, translate
 from signbridge.errors import BadInputError
 from signbridge.export import contract, srt
 from signbridge.pipeline import Engine
+from signbridge.protocols import Grow
 from signbridge.types import Translation
 from signbridge.web.annotate import AnnotatedClip
 from signbridge.web.media import pretty_json, text_address
 from signbridge.web.timeline import table, timeline
-from signbridge.web.words import notice_list, player, seconds
+from signbridge.web.words import growing, notice_list, player, seconds
 
 STAGES = (
     ("Landmarks", "landmarks_s"),
@@ -31,15 +32,19 @@ def translate_clip(
     clip: Path,
     annotated: Path | None = None,
     progress: Callable[[float, str], None] | None = None,
+    grow: Grow | None = None,
 ) -> Translation:
-    """Return what `clip` says; write it with its landmarks to `annotated` on the way."""
+    """Return what `clip` says; write it with its landmarks to `annotated` on the way.
+
+    grow: is told what it says while that is written.
+    """
     try:
         if annotated is None:
-            return translate(engine, clip, progress=progress)
+            return translate(engine, clip, progress=progress, grow=grow)
         video = open_clip(engine, clip)
         video.close()
         with AnnotatedClip(annotated, video.fps) as picture:
-            return translate(engine, clip, progress=progress, watch=picture.watch)
+            return translate(engine, clip, progress=progress, watch=picture.watch, grow=grow)
     except BadInputError as error:
         # The visitor knows the clip by its name, not by where this server keeps it.
         raise BadInputError(str(error).replace(str(clip), f"“{clip.name}”")) from error
@@ -65,6 +70,11 @@ def answer(translation: Translation, expected: str = "") -> str:
         f"{shown}{player(translation.speech, text)}{from_signs}{truth}"
         f"{notice_list(translation.notices)}</section>"
     )
+
+
+def unfinished(text: str) -> str:
+    """Return the answer while its sentence is being written."""
+    return f'<section class="sb-answer"><h3>In English</h3>{growing(text)}</section>'
 
 
 def details(translation: Translation, clip: str) -> str:

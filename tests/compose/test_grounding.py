@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from signbridge.compose.chat.grounding import content_words, traced, ungrounded
+from signbridge.compose.chat.grounding import Signed, content_words
 from signbridge.compose.chat.retrieval import Example, Retriever, examples
 from signbridge.compose.rules import compose_glosses
 from signbridge.types import Guess, RecognitionResult
@@ -31,7 +31,7 @@ def signs(text: str) -> list[RecognitionResult]:
     ],
 )
 def test_forms_of_signed_words_are_grounded(glosses, sentence):
-    assert ungrounded(sentence, signs(glosses)) == ()
+    assert Signed(signs(glosses)).added(sentence) == ()
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_forms_of_signed_words_are_grounded(glosses, sentence):
     ],
 )
 def test_what_nobody_signed_is_named(glosses, sentence, added):
-    assert ungrounded(sentence, signs(glosses)) == added
+    assert Signed(signs(glosses)).added(sentence) == added
 
 
 def test_each_content_word_tells_its_gloss():
-    found = traced("Yesterday I bought books.", signs("YESTERDAY BOOK ME BUY"))
+    found = Signed(signs("YESTERDAY BOOK ME BUY")).traced("Yesterday I bought books.")
     assert [(one.word, one.gloss) for one in found] == [
         ("yesterday", "YESTERDAY"),
         ("bought", "BUY"),
@@ -68,7 +68,7 @@ def test_sentences_of_the_rules_are_grounded():
         (one.glosses, compose_glosses(one.glosses.split()))
         for one in examples()
         if "CL-" not in one.glosses
-        and ungrounded(compose_glosses(one.glosses.split()), signs(one.glosses))
+        and Signed(signs(one.glosses)).added(compose_glosses(one.glosses.split()))
     ]
     assert wrong == []
 
@@ -99,5 +99,5 @@ def test_signs_that_no_example_has_find_none():
 
 
 def test_english_of_every_example_is_grounded():
-    wrong = [one for one in examples() if ungrounded(one.english, signs(one.glosses))]
+    wrong = [one for one in examples() if Signed(signs(one.glosses)).added(one.english)]
     assert wrong == []

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from signbridge.compose.chat.breaker import Breaker
-from signbridge.compose.chat.grounding import traced
+from signbridge.breaker import Breaker
+from signbridge.compose.chat.grounding import Signed
 from signbridge.compose.chat.prompt import SCHEMA, finished, growing, messages
 from signbridge.compose.chat.retrieval import Retriever
 from signbridge.errors import UngroundedError
+from signbridge.protocols import Grow
 from signbridge.remote import Endpoint, Remote
 from signbridge.types import Guess, RecognitionResult, Utterance
 
@@ -21,8 +22,6 @@ _FORMAT = {
     "type": "json_schema",
     "json_schema": {"name": "translation", "strict": True, "schema": SCHEMA},
 }
-Grow = Callable[[str], None]
-"""Is told the sentence so far, each time it has grown."""
 
 
 def settled(result: RecognitionResult) -> RecognitionResult:
@@ -50,7 +49,7 @@ class ChatComposer:
         context: Sequence[str] = (),
         grow: Grow | None = None,
     ) -> Utterance:
-        """Return the sentence; `grow` is told it as it is written.
+        """Return the sentence; `grow` is told it as it is written, up to a word nobody signed.
 
         Raises `UngroundedError` where the model says what was not signed, and
         `BackendUnavailableError` where the server gives no sentence.
@@ -60,9 +59,10 @@ class ChatComposer:
         ordered = sorted(found, key=lambda one: one.start_s)
         if not ordered:
             return Utterance("", self.name, 0.0)
+        signed = Signed(ordered)
         with self._breaker.guarding(self._remote.endpoint.url):
-            sentence = self._sentence(ordered, context, grow)
-        words = traced(sentence, ordered)
+            sentence = self._sentence(ordered, signed, context, grow)
+        words = signed.traced(sentence)
         added = tuple(dict.fromkeys(one.word for one in words if not one.gloss))
         if added:
             listed = ", ".join(f"“{word}”" for word in added)
@@ -71,15 +71,25 @@ class ChatComposer:
         return Utterance(sentence, self.name, time.perf_counter() - started_s, sources)
 
     def _sentence(
-        self, results: Sequence[RecognitionResult], context: Sequence[str], grow: Grow | None
+        self,
+        results: Sequence[RecognitionResult],
+        signed: Signed,
+        context: Sequence[str],
+        grow: Grow | None,
     ) -> str:
+        """Return the sentence, or its beginning up to a word that nobody signed."""
         examples = self._retriever.nearest([one.guesses[0].text for one in results])
         reply = shown = ""
         with self._remote.telling():
             for piece in self._pieces(messages(results, context, examples)):
                 reply += piece
-                if grow is not None and (text := growing(reply)) != shown:
-                    shown = text
+                if (text := growing(reply)) == shown:
+                    continue
+                shown = text
+                whole_words = text.rpartition(" ")[0]
+                if signed.added(whole_words):
+                    return whole_words  # what follows can't make it right
+                if grow is not None:
                     grow(text)
         return finished(reply)
 

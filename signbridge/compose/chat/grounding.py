@@ -78,21 +78,26 @@ class Traced:
     gloss: str
 
 
-def traced(sentence: str, results: Sequence[RecognitionResult]) -> tuple[Traced, ...]:
-    """Return each content word of the sentence with a gloss among the results' guesses.
+class Signed:
+    """What was signed, and so what may be said."""
 
-    A gloss that was guessed, though not as the best, counts: choosing among guesses is allowed.
-    """
-    roots = {root: gloss for gloss in _glosses(results) for root in _roots(gloss)}
-    return tuple(
-        Traced(text, next((roots[lemma] for lemma in _lemmas(text) if lemma in roots), ""))
-        for text in content_words(sentence)
-    )
+    def __init__(self, results: Sequence[RecognitionResult]) -> None:
+        """Take every guess; one that is not the best counts: choosing among guesses is allowed."""
+        self._sources: dict[str, str] = {}
+        for gloss in _glosses(results):
+            for root in _roots(gloss):
+                self._sources[root] = gloss
 
+    def traced(self, sentence: str) -> tuple[Traced, ...]:
+        """Return each content word of the sentence with its gloss."""
+        return tuple(Traced(text, self._gloss(text)) for text in content_words(sentence))
 
-def ungrounded(sentence: str, results: Sequence[RecognitionResult]) -> tuple[str, ...]:
-    """Return the content words that trace to no sign and no spelled letters."""
-    return tuple(one.word for one in traced(sentence, results) if not one.gloss)
+    def added(self, sentence: str) -> tuple[str, ...]:
+        """Return the content words of the sentence that nobody signed, each once."""
+        return tuple(dict.fromkeys(one.word for one in self.traced(sentence) if not one.gloss))
+
+    def _gloss(self, text: str) -> str:
+        return next((self._sources[root] for root in _lemmas(text) if root in self._sources), "")
 
 
 def content_words(sentence: str) -> tuple[str, ...]:
