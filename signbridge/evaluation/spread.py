@@ -36,8 +36,8 @@ class Run:
     """The clips once through so many workers.
 
     start_s: until the first clip is begun: Ray and the models. work_s: from there to the last
-    answer. cpu_s: of the workers for the clips. others: cores that other programs kept busy
-    meanwhile, in the mean.
+    answer. cpu_s: of the workers for the clips. memory_mb: resident, of the largest process at the
+    end. others: cores that other programs kept busy meanwhile, in the mean.
     """
 
     workers: int
@@ -45,6 +45,7 @@ class Run:
     start_s: float
     work_s: float
     cpu_s: float
+    memory_mb: float
     others: float
 
     @property
@@ -110,6 +111,7 @@ def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> R
         passed_s = time.time() - first_s
         mine_s = _mine_s() - mine_s
         busy_s = _busy_s() - busy_s
+        memory_mb = max(each.memory_info().rss for each in _started()) / 1e6
     if len(ends) < len(jobs):
         raise BadInputError(f"{len(jobs) - len(ends)} clips got no answer; see Ray's log")
     return Run(
@@ -118,6 +120,7 @@ def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> R
         start_s=min(starts) - began_s,
         work_s=max(ends) - min(starts),
         cpu_s=mine_s,
+        memory_mb=memory_mb,
         others=max(0.0, busy_s - mine_s) / passed_s,
     )
 
@@ -135,13 +138,17 @@ def _counted_twice(times: object) -> float:
 
 def _mine_s() -> float:
     """Return the seconds that this process and those it started have worked."""
-    me = psutil.Process()
     total_s = 0.0
-    for each in (me, *me.children(recursive=True)):
+    for each in (psutil.Process(), *_started()):
         with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
             times = each.cpu_times()
             total_s += times.user + times.system
     return total_s
+
+
+def _started() -> list[psutil.Process]:
+    """Return the processes that this one has started, Ray's own among them."""
+    return list(psutil.Process().children(recursive=True))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -92,15 +92,16 @@ def as_markdown(found: Spreading) -> str:
         "",
         f"![Clips a second of each run, by workers]({PLOT})",
         "",
-        "| workers | work, s | processor, s | start, s | other programs, cores |",
-        "| --- | --- | --- | --- | --- |",
+        "| workers | work, s | processor, s | start, s | memory, MB | other programs, cores |",
+        "| --- | --- | --- | --- | --- | --- |",
         *(
             f"| {run.workers} | {run.work_s:.1f} | {run.cpu_s:.1f} | {run.start_s:.1f} "
-            f"| {run.others:.2f} |"
+            f"| {run.memory_mb:.0f} | {run.others:.2f} |"
             for run in found.runs
         ),
         "",
-        "The processor time is that of all workers from the first answer to the last.",
+        "The processor time is that of all workers from the first answer to the last, the memory "
+        "that of one.",
         "",
     ]
     return "\n".join(lines)

@@ -12,7 +12,15 @@ from signbridge.evaluation.spread_report import as_markdown, write
 
 
 def run(workers: int, work_s: float, others: float = 0.0) -> Run:
-    return Run(workers, clips=12, start_s=9.0, work_s=work_s, cpu_s=work_s * workers, others=others)
+    return Run(
+        workers,
+        clips=12,
+        start_s=9.0,
+        work_s=work_s,
+        cpu_s=work_s * workers,
+        memory_mb=800.0,
+        others=others,
+    )
 
 
 def spreading(*runs: Run) -> Spreading:
