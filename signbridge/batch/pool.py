@@ -29,7 +29,7 @@ LOCAL = "local"
 REACH_S = 5.0
 _SILENT = logging.CRITICAL + 1
 _TOKENS = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}
-_TOKEN_FILE = Path("~/.ray/auth_token").expanduser()
+_TOKEN_FILE = Path(os.path.expanduser("~/.ray/auth_token"))
 _ROOT = Path(__file__).parents[2]
 
 
@@ -68,7 +68,10 @@ class Pool:
                 batch_size=None, batch_format="pyarrow", prefetch_batches=0
             )
         except ray.exceptions.RayError as error:
-            raise BackendUnavailableError(f"the workers stopped: {_reason(error)}") from error
+            raise BackendUnavailableError(
+                f"the workers stopped: {_reason(error)}. The same command goes on where this one "
+                "stopped"
+            ) from error
 
 
 class _Worker:
