@@ -62,6 +62,11 @@ def video_weights(settings: Settings) -> Weights:
     )
 
 
+def chat_endpoint(settings: Settings) -> Endpoint:
+    """Return the server whose chat model writes sentences."""
+    return _endpoint(settings, "chat")
+
+
 def _endpoint(settings: Settings, name: str) -> Endpoint:
     """Return the server that the settings beginning with `name` describe."""
     url, key, model, timeout_s = (
@@ -138,8 +143,7 @@ def _rules(_: Settings) -> Composer:
 def _chat(settings: Settings) -> Composer:
     from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = _endpoint(settings, "chat")
-    return ChatComposer(endpoint)
+    return ChatComposer(chat_endpoint(settings))
 
 
 def _piper(_: Settings) -> Speaker:

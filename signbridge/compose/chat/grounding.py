@@ -15,7 +15,7 @@ from signbridge.types import RecognitionResult
 # these: they change what is said, so somebody must have signed them.
 _FREE_WORDS = """
 a an the be am is are was were been being do does did have has had will would shall to of in on at
-for from with by into onto about as than that this these those it its there here some any
+for from with by into onto about as than that this these those it its there here some any ones
 and or but so if then i me my mine we us our ours you your yours he him his she her hers they them
 their theirs oh well just too also please get
 getting got let lets up down out off over
@@ -78,7 +78,9 @@ NEGATIVE = (
     "DON'T-KNOW",
     "DON'T-LIKE",
 )
-_DENIES = frozenset("not no never none nothing nobody nowhere without neither nor cannot".split())
+_DENIALS = "not no never none nothing nobody nowhere without neither nor cannot"
+_DENIES = frozenset(_DENIALS.split())
+_NO_NUMBER = re.compile(r"\b(the|this|that|which) one\b")  # "the one I like"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _NEGATED = re.compile(r"n't$")
 
@@ -129,7 +131,8 @@ class Signed:
 def content_words(sentence: str) -> tuple[str, ...]:
     """Return the words that carry meaning, in lower case; a contracted "not" is one of them."""
     found: list[str] = []
-    for text in _WORD.findall(sentence.lower().replace("\u2019", "'")):
+    plain = _NO_NUMBER.sub(r"\1", sentence.lower().replace("\u2019", "'"))
+    for text in _WORD.findall(plain):
         if _NEGATED.search(text):
             found += ["not"]
             text = {"can't": "can", "won't": "will", "shan't": "shall"}.get(text, text[:-3])
