@@ -177,6 +177,7 @@ def _join_sentences(sentences: list[Utterance], composer: str) -> Utterance:
         composer=sentences[0].composer,
         elapsed_s=sum(sentence.elapsed_s for sentence in sentences),
         sources=tuple(source for sentence in sentences for source in sentence.sources),
+        choices=tuple(choice for sentence in sentences for choice in sentence.choices),
         start_s=sentences[0].start_s,
         end_s=sentences[-1].end_s,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from signbridge.clips import open_clip, translate
 from signbridge.errors import BadInputError
-from signbridge.export import contract, srt
+from signbridge.export import contract, srt, told
 from signbridge.pipeline import Engine
 from signbridge.protocols import Grow
 from signbridge.types import Translation
@@ -67,8 +67,16 @@ def answer(translation: Translation, expected: str = "") -> str:
     from_signs = f'<p class="sb-quiet">From the signs: {escape(glosses)}</p>' if glosses else ""
     return (
         '<section class="sb-answer" aria-live="polite"><h3>In English</h3>'
-        f"{shown}{player(translation.speech, text)}{from_signs}{truth}"
+        f"{shown}{player(translation.speech, text)}{from_signs}{_choices(translation)}{truth}"
         f"{notice_list(translation.notices)}</section>"
+    )
+
+
+def _choices(translation: Translation) -> str:
+    """Return which signs were not taken by their best guess, with the scores of both."""
+    return "".join(
+        f'<p class="sb-quiet">{escape(told(choice))}</p>'
+        for choice in translation.utterance.choices
     )
 
 
