@@ -160,8 +160,10 @@ def _translate(options: argparse.Namespace) -> int:
 
 def _engine(recognizers: str | None, speaks: bool) -> Engine:
     from signbridge.build import build
+    from signbridge.capture.decoders import decoders
     from signbridge.settings import Settings
 
+    decoders().start()  # while the models load
     settings = Settings.from_environment()
     if not speaks:
         settings = replace(settings, speaker="none")  # a voice takes seconds to load

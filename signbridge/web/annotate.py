@@ -19,9 +19,9 @@ _TICKS_PER_S = 12_800
 class AnnotatedClip:
     """Writes an mp4 while the landmarks are found; use as a context manager."""
 
-    def __init__(self, path: Path, fps: float) -> None:
+    def __init__(self, path: Path, max_fps: float) -> None:
         self.path = path
-        self._rate = Fraction(fps).limit_denominator(1001)
+        self._rate = Fraction(max_fps).limit_denominator(1001)
         self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self._stream: av.VideoStream | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
-from signbridge.clips import open_clip, translate
+from signbridge.clips import translate
 from signbridge.errors import BadInputError
 from signbridge.export import contract, srt
 from signbridge.pipeline import Engine
@@ -36,9 +36,7 @@ def translate_clip(
     try:
         if annotated is None:
             return translate(engine, clip, progress=progress)
-        video = open_clip(engine, clip)
-        video.close()
-        with AnnotatedClip(annotated, video.fps) as picture:
+        with AnnotatedClip(annotated, engine.settings.max_fps) as picture:
             return translate(engine, clip, progress=progress, watch=picture.watch)
     except BadInputError as error:
         # The visitor knows the clip by its name, not by where this server keeps it.
