@@ -21,6 +21,7 @@ from signbridge.web.live_html import status
 from signbridge.web.persons import Persons
 from signbridge.web.teacher import Teacher
 from signbridge.web.upload import answer, details, translate_clip
+from signbridge.web.uploads import Uploads
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 
@@ -30,13 +31,16 @@ Report = Callable[[float, str], None]
 class Handlers:
     """Answers the page's events; the Live tab's are answered by `live`."""
 
-    def __init__(self, soon: EngineSoon, settings: Settings) -> None:
+    def __init__(
+        self, soon: EngineSoon, settings: Settings, uploads: Uploads | None = None
+    ) -> None:
         self._soon = soon
+        self.uploads = uploads or Uploads()
         self._settings = settings
         self.voices = Voices(settings)
         self.persons = Persons()
         self.live = LiveHandlers(soon, settings, self.voices, persons=self.persons)
-        self.teacher = Teacher(soon, settings, self.persons)
+        self.teacher = Teacher(soon, settings, self.persons, uploads=self.uploads)
 
     def welcome(self) -> tuple[gr.HTML, gr.Timer]:
         """Say that the models are loading, or why they can't; stop asking once it is decided."""
@@ -57,21 +61,25 @@ class Handlers:
 
         visitor: whose own signs are known; "" for nobody's.
         """
-        path = given(clip)
-        with tempfile.TemporaryDirectory(prefix="signbridge-") as folder, told():
+        served = Path(utils.get_upload_folder())
+        served.mkdir(parents=True, exist_ok=True)
+        with (
+            told(),
+            self.uploads.used(given(clip)) as path,
+            tempfile.TemporaryDirectory(prefix="signbridge-", dir=served) as folder,
+        ):
             annotated = Path(folder) / f"{path.stem}-landmarks.mp4"
             engine = self.persons.engine_for(visitor, self._soon.get())
             translation = translate_clip(engine, path, annotated, report)
             # Gradio serves, and after some minutes deletes, what lies in its own temporary folder.
-            kept = processing_utils.save_file_to_cache(annotated, utils.get_upload_folder())
+            kept = processing_utils.save_file_to_cache(annotated, str(served))
         return kept, answer(translation, expected), details(translation, path.name)
 
     def translate_clip(
         self, clip: str | None, report: Report
     ) -> tuple[dict[str, object], tuple[int, NDArray[np.int16]] | None]:
         """Translate a clip for a program: the command line's JSON, and the speech."""
-        path = given(clip)
-        with told():
+        with told(), self.uploads.used(given(clip)) as path:
             translation = translate_clip(self._soon.get(), path, progress=report)
         speech = translation.speech
         if speech is None:
