@@ -100,6 +100,10 @@ def _check_streams(container: InputContainer, path: Path) -> None:
     if not videos:
         what = "has sound but no picture" if container.streams.audio else "has no picture"
         raise BadInputError(f"{path} {what}; expected a video of a person signing")
+    if videos[0].codec_context is None:
+        raise BadInputError(
+            f"{path} has pictures of a kind that can't be decoded; convert it to an mp4 file"
+        )
     side_px = max(videos[0].width, videos[0].height)
     if side_px > _MAX_SOURCE_SIDE_PX:
         raise BadInputError(

@@ -32,7 +32,7 @@ from signbridge.pipeline import Engine
 from signbridge.settings import Settings
 from signbridge.types import Frame
 
-VIDEOS = 2200
+VIDEOS = 2000
 SEED = 6
 FRAMES, STEP, SIDE_PX = 16, 4, 160
 LOOKED_AT = 50

@@ -83,8 +83,8 @@ def as_markdown(fuzz: Fuzz) -> str:
         "",
         f"A drawn sentence as {kinds}, each broken in {len(mutations)} ways with a fixed seed, "
         "takes the way of an upload: sniffed, decoded in a confined process, played as a session "
-        "to its end. One in fifty is shown to MediaPipe; for the others the landmark model, which never "
-        "sees the file, is left out.",
+        "to its end. One in fifty is shown to MediaPipe; for the others the landmark model, which "
+        "never sees the file, is left out.",
         "",
         f"{fuzz.cores} cores, mean load {fuzz.load:.1f}.",
         "",

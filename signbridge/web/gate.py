@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ CLOSED = (
 )  # fmt: skip
 UPLOAD = f"{API}/upload"
 CALLS = tuple(f"{API}/{call}" for call in ("queue/join", "call/", "run/", "api/", "mcp", "stream/"))
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 MOST_JSON_BYTES = 32_000_000
 NO_ADDRESSES = (
     "Clips are taken as files, not as web addresses: this server fetches nothing. Download the "
@@ -64,7 +66,13 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        await self._app(scope, receive if body is None else _again(body, receive), send)
+        try:
+            await self._app(scope, receive if body is None else _again(body, receive), send)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            full = PlainTextResponse("The server has no room for this. Try again later.", 507)
+            await full(scope, receive, send)
 
     def _refusal(self, scope: Scope, path: str) -> Response | None:
         if self._login.needed and path not in OPEN:

@@ -56,7 +56,7 @@ class Handlers:
 
     def show_clip(
         self, clip: str | None, report: Report, expected: str = "", visitor: str = ""
-    ) -> tuple[str, str, str]:
+    ) -> tuple[str | None, str, str]:
         """Translate a clip for the Upload tab: its annotated video, the answer and the details.
 
         visitor: whose own signs are known; "" for nobody's.
@@ -71,8 +71,7 @@ class Handlers:
             annotated = Path(folder) / f"{path.stem}-landmarks.mp4"
             engine = self.persons.engine_for(visitor, self._soon.get())
             translation = translate_clip(engine, path, annotated, report)
-            # Gradio serves, and after some minutes deletes, what lies in its own temporary folder.
-            kept = processing_utils.save_file_to_cache(annotated, str(served))
+            kept = _kept(annotated, served)
         return kept, answer(translation, expected), details(translation, path.name)
 
     def translate_clip(
@@ -86,6 +85,15 @@ class Handlers:
             return contract(translation, path.name), None
         whole = np.rint(np.clip(speech.samples, -1, 1) * 32767).astype(np.int16)
         return contract(translation, path.name), (speech.sample_rate, whole)
+
+
+def _kept(annotated: Path, served: Path) -> str | None:
+    """Return a copy where Gradio serves it, and minutes later deletes it; None if there is none."""
+    try:
+        kept: str = processing_utils.save_file_to_cache(annotated, str(served))
+    except OSError:  # the disk is full, or there was nothing to copy: the answer does without
+        return None
+    return kept
 
 
 @contextmanager

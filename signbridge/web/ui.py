@@ -116,7 +116,7 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
         path: str | None,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str, str, str]:
+    ) -> tuple[str | None, str, str]:
         return handlers.show_clip(path, progress, visitor=str(request.session_hash))
 
     clip.upload(show_upload, clip, shown, **options)
@@ -144,8 +144,8 @@ def _cards(examples: Sequence[Example]) -> list[gr.Button]:
         ]
 
 
-def _shower(handlers: Handlers, example: Example) -> Callable[..., tuple[str, str, str]]:
-    def show_example(progress: gr.Progress = gr.Progress()) -> tuple[str, str, str]:  # noqa: B008
+def _shower(handlers: Handlers, example: Example) -> Callable[..., tuple[str | None, str, str]]:
+    def show_example(progress: gr.Progress = gr.Progress()) -> tuple[str | None, str, str]:  # noqa: B008
         return handlers.show_clip(str(example.path), progress, example.says)
 
     return show_example

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -32,12 +33,19 @@ def translate_clip(
     annotated: Path | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Translation:
-    """Return what `clip` says; write it with its landmarks to `annotated` on the way."""
+    """Return what `clip` says; write it with its landmarks to `annotated` on the way.
+
+    Where that can't be written, there is no such file, and a notice says why.
+    """
     try:
         if annotated is None:
             return translate(engine, clip, progress=progress)
         with AnnotatedClip(annotated, engine.settings.max_fps) as picture:
-            return translate(engine, clip, progress=progress, watch=picture.watch)
+            found = translate(engine, clip, progress=progress, watch=picture.watch)
+        if picture.failed:
+            annotated.unlink(missing_ok=True)
+            found = replace(found, notices=(*found.notices, picture.failed))
+        return found
     except BadInputError as error:
         # The visitor knows the clip by its name, not by where this server keeps it.
         raise BadInputError(str(error).replace(str(clip), f"“{clip.name}”")) from error

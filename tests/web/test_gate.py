@@ -29,6 +29,7 @@ from tests.fakes import RESTING, SIGNING
 from tests.web.clips import write_clip
 from tests.web.test_page import free_port
 
+WEB = httpx.Client(timeout=60)
 CALL = "gradio_api/call/translate_asl_clip"
 
 
@@ -58,7 +59,7 @@ def clip(tmp_path: Path) -> Path:
 
 def upload(address: str, clip: Path, name: str = "hello.mp4", **headers: str) -> httpx.Response:
     files = {"files": (name, clip.read_bytes(), "video/mp4")}
-    return httpx.post(f"{address}gradio_api/upload", files=files, headers=headers)
+    return WEB.post(f"{address}gradio_api/upload", files=files, headers=headers)
 
 
 def file_data(path: str) -> dict[str, object]:
@@ -70,7 +71,7 @@ def test_web_address_instead_of_a_clip_is_refused_and_not_fetched(address):
         inside.settimeout(0.5)
         secret = f"http://127.0.0.1:{inside.getsockname()[1]}/clip.mp4"
         for path in (secret, "https://example.org/clip.mp4", "HTTP://example.org/a.mp4"):
-            reply = httpx.post(address + CALL, json={"data": [file_data(path)]})
+            reply = WEB.post(address + CALL, json={"data": [file_data(path)]})
             assert reply.status_code == 400
             assert "this server fetches nothing" in reply.text
         with pytest.raises(TimeoutError):
@@ -80,7 +81,7 @@ def test_web_address_instead_of_a_clip_is_refused_and_not_fetched(address):
 def test_address_hidden_in_another_call_is_refused(address):
     body = {"data": [[{"deep": file_data("http://example.org/a.mp4")}]], "fn_index": 3}
     body["session_hash"] = "abc"
-    reply = httpx.post(f"{address}gradio_api/queue/join", json=body)
+    reply = WEB.post(f"{address}gradio_api/queue/join", json=body)
     assert (reply.status_code, "fetches nothing" in reply.text) == (400, True)
     tool = {
         "jsonrpc": "2.0",
@@ -88,7 +89,7 @@ def test_address_hidden_in_another_call_is_refused(address):
         "method": "tools/call",
         "params": {"name": "translate_asl_clip", "arguments": {"clip": "http://10.0.0.1/a.mp4"}},
     }
-    reply = httpx.post(f"{address}gradio_api/mcp/", json=tool)
+    reply = WEB.post(f"{address}gradio_api/mcp/", json=tool)
     assert (reply.status_code, "fetches nothing" in reply.text) == (400, True)
 
 
@@ -105,12 +106,12 @@ def test_address_hidden_in_another_call_is_refused(address):
     ],
 )
 def test_neither_other_hosts_nor_other_files_are_fetched(address, path, code):
-    assert httpx.get(address + path).status_code == code
+    assert WEB.get(address + path).status_code == code
 
 
 def test_recordings_are_not_run_through_programs(address, clip):
     files = {"video": ("a.mp4", clip.read_bytes(), "video/mp4")}
-    assert httpx.post(f"{address}gradio_api/process_recording", files=files).status_code == 404
+    assert WEB.post(f"{address}gradio_api/process_recording", files=files).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["../../evil.mp4", "/etc/evil.mp4", "..\\evil.mp4", ".."])
@@ -126,8 +127,8 @@ def test_name_of_an_upload_never_leads_out_of_its_folder(address, clip, name):
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/proc/self/environ", "app.py"])
 def test_file_of_the_server_is_no_clip(address, path):
-    reply = httpx.post(address + CALL, json={"data": [file_data(path)]})
-    told = httpx.get(f"{address}{CALL}/{reply.json()['event_id']}").text
+    reply = WEB.post(address + CALL, json={"data": [file_data(path)]})
+    told = WEB.get(f"{address}{CALL}/{reply.json()['event_id']}").text
     assert "event: error" in told
     assert "root:" not in told
 
@@ -176,8 +177,8 @@ def test_same_clip_of_two_visitors_is_there_until_both_have_their_answer(address
     assert first == second
 
     def ask(_: int) -> str:
-        event = httpx.post(address + CALL, json={"data": [file_data(first)]}).json()["event_id"]
-        return httpx.get(f"{address}{CALL}/{event}", timeout=60).text
+        event = WEB.post(address + CALL, json={"data": [file_data(first)]}).json()["event_id"]
+        return WEB.get(f"{address}{CALL}/{event}").text
 
     answers = [ask(0), ask(1)]
     assert all("hello." in answer for answer in answers)
@@ -251,7 +252,7 @@ def test_queue_that_is_full_says_so_and_loses_nobody_who_waits(clip):
         body = {"data": [file_data(upload(address, clip).json()[0])]}
         events: list[str] = []
         deadline = time.monotonic() + 20
-        while (reply := httpx.post(address + CALL, json=body)).status_code == 200:
+        while (reply := WEB.post(address + CALL, json=body)).status_code == 200:
             events.append(reply.json()["event_id"])
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -261,20 +262,20 @@ def test_queue_that_is_full_says_so_and_loses_nobody_who_waits(clip):
         assert 2 <= len(events) <= 6
         with ThreadPoolExecutor() as pool:
             urls = [f"{address}{CALL}/{event}" for event in events]
-            answers = list(pool.map(lambda url: httpx.get(url, timeout=60).text, urls))
+            answers = list(pool.map(lambda url: WEB.get(url).text, urls))
         assert all("event: complete" in answer or "event: error" in answer for answer in answers)
 
 
 def test_with_a_login_nothing_is_shown_to_strangers(clip, tmp_path):
     with served(login="anna:pass:word") as address:
         for path in ("", "config", "gradio_api/info", "metrics", "gradio_api/file=/etc/passwd"):
-            reply = httpx.get(address + path)
+            reply = WEB.get(address + path)
             assert reply.status_code == 401
             assert reply.headers["www-authenticate"].startswith("Basic")
             assert "x-content-type-options" in reply.headers
         assert upload(address, clip).status_code == 401
-        assert httpx.get(address + "config", auth=("anna", "wrong")).status_code == 401
-        assert httpx.get(address + "healthz").status_code in (200, 503)
+        assert WEB.get(address + "config", auth=("anna", "wrong")).status_code == 401
+        assert WEB.get(address + "healthz").status_code in (200, 503)
         client = Client(
             address,
             verbose=False,
