@@ -45,6 +45,13 @@ def test_first_guesses_are_right_where_the_set_says_so_and_nowhere_else():
     assert values == {"second": 0.0, "first": 1.0, "others": 1.0, "sentence": 0.5}
 
 
+def test_all_of_a_few_is_no_certainty():
+    found = candidates.measure([1, 1, 1], [1, 1, 1])
+    assert found.value == found.interval.high == 1.0
+    assert 0.4 < found.interval.low < 0.5
+    assert candidates.measure([0], [50]).interval.high == pytest.approx(0.0714, abs=1e-3)
+
+
 def test_the_confused_sign_of_each_written_case_is_the_one_that_was_marked():
     for case in cases():
         guesses = case.results[case.confused].guesses
