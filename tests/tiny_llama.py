@@ -14,7 +14,6 @@ from pathlib import Path
 
 from signbridge.compose.chat.prompt import SYSTEM
 from signbridge.compose.chat.retrieval import examples
-from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
 
 START_S = 900.0
 """It takes 7 s; on a machine that runs other things beside a test, minutes."""
@@ -36,6 +35,7 @@ TEMPLATE = (
 def make(folder: Path) -> Path:
     """Write a Llama with random weights, and a tokenizer trained on the project's examples."""
     import torch
+    from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
 
     make_torchvision_loadable()
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
