@@ -194,9 +194,7 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
     uploads = Uploads()
     soon = EngineSoon(build).start()
     handlers, comparer = Handlers(soon, settings, uploads), Comparer(soon, settings)
-    service = Service(
-        soon, handlers.live.visitors, settings, uploads, handlers.live.sounds.route
-    )
+    service = Service(soon, handlers.live.visitors, settings, uploads, handlers.live.sounds.route)
     handlers.live.visitors.sweep()
     sweep("uploads-sweep", SWEEP_S, uploads.sweep)
     handlers.teacher.sweep()

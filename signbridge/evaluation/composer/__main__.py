@@ -65,9 +65,7 @@ def _grounded() -> Grounded:
         before=lattices.injected_before(trials),
         after=lattices.injected(found),
         rules=lattices.injected_by_rules(trials),
-        struck={
-            kind: lattices.struck(found, lambda t, kind=kind: t.kind == kind) for kind in kinds
-        },
+        struck={kind: lattices.struck(found, kind) for kind in kinds},
         true_kept=lattices.true_kept(),
     )
 

@@ -11,11 +11,12 @@ from typing import Literal
 import numpy as np
 
 from signbridge.evaluation.boundaries import Measured
-from signbridge.evaluation.metrics import bootstrap, ratio
+from signbridge.evaluation.metrics import Interval, bootstrap, ratio
 from signbridge.types import Guess, RecognitionResult
 
 Taken = Callable[[Sequence[RecognitionResult]], Sequence[str]]
 """Returns the glosses that a composer took, one for each sign."""
+NORMAL_95 = 1.96
 MEASURES = {
     "second": "confused sign right, where the right guess is the second",
     "first": "confused sign right, where the right guess is the first and must stay",
@@ -82,4 +83,12 @@ def measured(taken: Taken, of: Sequence[Case]) -> dict[str, Measured]:
 def measure(hits: Sequence[float], total: Sequence[float]) -> Measured:
     """Return sum(hits) / sum(total) with its 95% interval."""
     part, whole = np.array(hits, dtype=float), np.array(total, dtype=float)
-    return Measured(ratio(part, whole), bootstrap(part, whole))
+    share, n = ratio(part, whole), float(whole.sum())
+    interval = bootstrap(part, whole)
+    # Drawn again, none stays none and all stay all: there Wilson's interval tells how little is
+    # known (1927).
+    if share == 0:
+        interval = Interval(0.0, NORMAL_95**2 / (n + NORMAL_95**2))
+    elif share == 1:
+        interval = Interval(n / (n + NORMAL_95**2), 1.0)
+    return Measured(share, interval)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sacrebleu.metrics import CHRF
+from sacrebleu.metrics.chrf import CHRF
 
 from signbridge.compose.chat.composer import ChatComposer
 from signbridge.compose.chat.retrieval import SHOWN, Example, Retriever, examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -41,11 +41,6 @@ class Trial:
     results: tuple[RecognitionResult, ...]
     answer: str
     made_up: tuple[str, ...]
-
-    @property
-    def lies(self) -> bool:
-        """Whether it leaves out a denial, which adds no word."""
-        return not self.made_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +111,9 @@ def injected_by_rules(of: Sequence[Trial]) -> Measured:
     return measure(added, [len(content_words(text)) for text in texts])
 
 
-def struck(found: Sequence[Outcome], where: Callable[[Trial], bool]) -> Measured:
-    """Return the share of some trials whose answer was struck."""
-    some = [one for one in found if where(one.trial)]
+def struck(found: Sequence[Outcome], kind: str) -> Measured:
+    """Return the share of the trials of a kind whose answer was struck."""
+    some = [one for one in found if one.trial.kind == kind]
     return measure([one.struck for one in some], [1] * len(some))
 
 

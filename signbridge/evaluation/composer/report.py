@@ -77,7 +77,7 @@ def _markdown(figures: Figures) -> str:
     parts = [
         "# Composers",
         summary(figures),
-        "In brackets: 95% intervals, cases drawn again.",
+        "In brackets: 95% intervals, cases drawn again; Wilson's where it is none or all.",
         *_choice(figures),
         *_grounding(figures.grounded),
         *_retrieval(figures.retrieval),
@@ -101,7 +101,7 @@ def _choice(figures: Figures) -> Sequence[str]:
         "or can be made by a pattern: `tests/training/test_choice.py` tries each. One person wrote "
         "both the patterns and the set, and after a first look at the set two rules were added: "
         "how frequent a gloss is counts for nothing, and a taken guess must have been seen beside "
-        "a neighbour.",
+        "a neighbour; and a right guess that is changed was made to cost more in the fit.",
     )
 
 

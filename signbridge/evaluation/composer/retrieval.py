@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sacrebleu.metrics import CHRF
+from sacrebleu.metrics.chrf import CHRF
 
 from signbridge.compose.chat.retrieval import Example, Retriever, examples
 from signbridge.evaluation.boundaries import Measured

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from itertools import pairwise
@@ -12,7 +12,7 @@ from signbridge.compose.chat.retrieval import examples
 from signbridge.training.streams import grammar as patterns
 from signbridge.training.streams.grammar import NAME, Grammar, read_grammar, training_grammar
 
-Weights = Counter[tuple[str, str]]
+Weights = dict[tuple[str, str], float]
 LETTERS = 3.0
 """A name has about so many letters: so often one letter follows another."""
 EXAMPLE = 4.0
@@ -29,13 +29,21 @@ def together() -> Grammar:
 
 def learned() -> Weights:
     """Return the pairs of all that the composer may learn from; held-out patterns are not in it."""
-    weights = pairs_of(training_grammar()) + pairs_of(together())
-    return weights + pairs_of_sentences(one.glosses.split() for one in examples())
+    parts = (
+        pairs_of(training_grammar()),
+        pairs_of(together()),
+        pairs_of_sentences(one.glosses.split() for one in examples()),
+    )
+    weights: Weights = defaultdict(float)
+    for part in parts:
+        for pair, weight in part.items():
+            weights[pair] += weight
+    return weights
 
 
 def pairs_of_sentences(sentences: Iterable[Sequence[str]]) -> Weights:
     """Return the pairs of written sentences."""
-    weights: Weights = Counter()
+    weights: Weights = defaultdict(float)
     for glosses in sentences:
         plain = [SPELLED if gloss.startswith(("FS-", "#")) else gloss for gloss in glosses]
         kept = [gloss for gloss in plain if not gloss.startswith("CL-")]  # no sign of a list
@@ -46,7 +54,7 @@ def pairs_of_sentences(sentences: Iterable[Sequence[str]]) -> Weights:
 
 def pairs_of(grammar: Grammar) -> Weights:
     """Return how often each pair is expected in the sentences that the patterns make."""
-    weights: Weights = Counter()
+    weights: Weights = defaultdict(float)
     for pattern in grammar.patterns:
         last: Mapping[str, float] = {EDGE: pattern.weight}
         for options in pattern.words:
@@ -58,7 +66,7 @@ def pairs_of(grammar: Grammar) -> Weights:
 
 def _drawn(grammar: Grammar, options: Sequence[str]) -> Mapping[str, float]:
     """Return how likely each gloss is drawn for one word of a pattern; "" for none."""
-    shares: Counter[str] = Counter()
+    shares: dict[str, float] = defaultdict(float)
     for option in options:
         if option.startswith("<") and option != NAME:
             slot = grammar.slots[option.strip("<>")]
@@ -74,7 +82,7 @@ def _onward(
     weights: Weights, last: Mapping[str, float], drawn: Mapping[str, float]
 ) -> Mapping[str, float]:
     """Count the pairs that one word makes; return how often each gloss is then the last."""
-    after: Counter[str] = Counter()
+    after: dict[str, float] = defaultdict(float)
     for gloss, share in drawn.items():
         for before, weight in last.items():
             if not gloss:
