@@ -86,7 +86,7 @@ class Settings:
     xtts_weights: str = "none"
     xtts_licence: str = "unread"
     login: str = field(default="none", repr=False)
-    uploads_per_minute: int = 30
+    uploads_per_minute: int = 120
     max_waiting: int = 40
     clip_addresses: str = "off"
 
