@@ -150,8 +150,7 @@ def _rules(_: Settings) -> Composer:
 def _chat(settings: Settings) -> Composer:
     from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = endpoint_of(settings, "chat")
-    return ChatComposer(endpoint)
+    return ChatComposer(endpoint_of(settings, "chat"))
 
 
 def _piper(settings: Settings) -> Speaker:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LOCAL = "local"
 REACH_S = 5.0
 _SILENT = logging.CRITICAL + 1
+_TOKENS = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}
+_TOKEN_FILE = Path(os.path.expanduser("~/.ray/auth_token"))
 _ROOT = Path(__file__).parents[2]
 
 
@@ -66,7 +68,10 @@ class Pool:
                 batch_size=None, batch_format="pyarrow", prefetch_batches=0
             )
         except ray.exceptions.RayError as error:
-            raise BackendUnavailableError(f"the workers stopped: {_reason(error)}") from error
+            raise BackendUnavailableError(
+                f"the workers stopped: {_reason(error)}. The same command goes on where this one "
+                "stopped"
+            ) from error
 
 
 class _Worker:
@@ -93,8 +98,7 @@ def reached(address: str, workers: int | None) -> Iterator[int]:
 
     Raises `BackendUnavailableError` where Ray is not installed, not there, or too small.
     """
-    if address == LOCAL:
-        _prepare()
+    _prepare(address)
     ray = _ray()
     with redirect_stdout(_Nowhere()):  # where Ray reports dead workers, among the answers
         try:
@@ -124,8 +128,12 @@ def _ray() -> Any:
     return ray
 
 
-def _prepare() -> None:
-    """Set what a Ray of this machine's own reads when it is imported and hands to its workers."""
+def _prepare(address: str) -> None:
+    """Set what Ray reads when it is imported, and hands to the workers that it starts here."""
+    if address != LOCAL:
+        if _TOKENS & os.environ.keys() or _TOKEN_FILE.is_file():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")  # as `ray start` does
+        return
     if "ray" not in sys.modules:
         # Ray listens on all of the machine's addresses; without this word nobody else gets in.
         os.environ["RAY_AUTH_MODE"] = "token"

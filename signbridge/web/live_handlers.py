@@ -134,8 +134,8 @@ class LiveHandlers:
         if word is None:
             gr.Warning("This sign is no longer kept.")
             return self.dismiss()
-        guesses = [guess.text for guess in word.result.guesses]
-        offered = guesses[: live_html.OFFERED] if word.result.abstained else guesses[1:]
+        shown = None if word.result.abstained else word.shown
+        offered = [guess.text for guess in word.result.guesses if guess is not shown]
         choices = offered[: live_html.OFFERED]
         return (
             gr.Column(visible=True),
