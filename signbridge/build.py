@@ -150,14 +150,13 @@ def _rules(_: Settings) -> Composer:
 def _chat(settings: Settings) -> Composer:
     from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = endpoint_of(settings, "chat")
-    return ChatComposer(endpoint)
+    return ChatComposer(endpoint_of(settings, "chat"))
 
 
-def _piper(_: Settings) -> Speaker:
+def _piper(settings: Settings) -> Speaker:
     from signbridge.speak.piper import PiperSpeaker
 
-    return PiperSpeaker()
+    return PiperSpeaker(settings.speech_speed)
 
 
 def _speech_endpoint(settings: Settings) -> Speaker:

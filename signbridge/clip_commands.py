@@ -152,7 +152,9 @@ def _translate(options: argparse.Namespace) -> int:
 
 def _engine(settings: Settings, speaks: bool) -> Engine:
     from signbridge.build import build
+    from signbridge.capture.decoders import decoders
 
+    decoders().start()  # while the models load
     # A voice takes seconds to load.
     return build(settings if speaks else replace(settings, speaker="none"))
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signbridge.capture.video import Video, open_video
+from signbridge.capture.guarded import GuardedVideo, open_guarded
+from signbridge.capture.wire import Limits
 from signbridge.events import Event, Notice, Perhaps, Recognized, Said, Seen
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
-from signbridge.protocols import Grow, LandmarkExtractor
+from signbridge.protocols import Grow, LandmarkExtractor, OpenClip
 from signbridge.session import Session
 from signbridge.settings import Settings
 from signbridge.types import (
@@ -35,7 +36,7 @@ Watch = Callable[[Frame, tuple[Event, ...]], None]
 
 def play(
     session: Session,
-    video: Video,
+    video: OpenClip,
     progress: Progress | None = None,
     watch: Watch | None = None,
 ) -> Iterator[Event]:
@@ -116,19 +117,16 @@ def gather(
     )
 
 
-def open_clip(engine: Engine, path: Path | str) -> Video:
+def open_clip(engine: Engine, path: Path | str) -> GuardedVideo:
     """Open a clip within the limits of the engine's settings."""
     return _open(engine.settings, path)
 
 
-def _open(settings: Settings, path: Path | str) -> Video:
-    return open_video(
-        path,
-        max_clip_s=settings.max_clip_s,
-        max_clip_mb=settings.max_clip_mb,
-        max_fps=settings.max_fps,
-        max_side_px=settings.max_side_px,
+def _open(settings: Settings, path: Path | str) -> GuardedVideo:
+    limits = Limits(
+        settings.max_clip_s, settings.max_clip_mb, settings.max_fps, settings.max_side_px
     )
+    return open_guarded(path, limits)
 
 
 def extract(engine: Engine, path: Path | str, progress: Progress | None = None) -> Landmarks:
@@ -177,6 +175,7 @@ def _join_sentences(sentences: list[Utterance], composer: str) -> Utterance:
         composer=sentences[0].composer,
         elapsed_s=sum(sentence.elapsed_s for sentence in sentences),
         sources=tuple(source for sentence in sentences for source in sentence.sources),
+        choices=tuple(choice for sentence in sentences for choice in sentence.choices),
         start_s=sentences[0].start_s,
         end_s=sentences[-1].end_s,
     )

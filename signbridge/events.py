@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Speech, Utterance
 
 
@@ -51,12 +52,17 @@ class Recognized:
 class Said:
     """The signer paused: the sentence so far, and its sound where a voice is on.
 
-    results: what the sentence was made from.
+    sound: may still be being made. results: what the sentence was made from.
     """
 
     utterance: Utterance
-    speech: Speech | None
+    sound: Sound | None
     results: tuple[RecognitionResult, ...] = ()
+
+    @property
+    def speech(self) -> Speech | None:
+        """The whole sound; whoever asks waits until it is made."""
+        return None if self.sound is None else self.sound.whole()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ class Settings:
     video_download: whether weights that are not on this machine may be fetched from the hub.
     video_endpoint_key, chat_key, speech_key: what a server asks for; in no message, log or `repr`.
     chat_timeout_s: the composer's server may be silent this long, also between two words.
+    login: user:password, or a file of such lines; in no message, log or `repr`.
+    uploads_per_minute: of one visitor, known by the network address.
+    max_waiting: events of the page that may wait for their turn; who comes then is told to wait.
+    clip_addresses: whether a program may name a clip by its web address, which is then fetched.
     speech_voice: who speaks, as the server or XTTS names them; speech_speed 1 is their own pace.
     xtts_weights: a folder with XTTS v2; xtts_licence: whether you accept the licence of its files.
     """
@@ -81,6 +85,10 @@ class Settings:
     speech_timeout_s: float = 20.0
     xtts_weights: str = "none"
     xtts_licence: str = "unread"
+    login: str = field(default="none", repr=False)
+    uploads_per_minute: int = 120
+    max_waiting: int = 40
+    clip_addresses: str = "off"
 
     def __post_init__(self) -> None:
         """Refuse values that mean nothing."""
@@ -93,6 +101,7 @@ class Settings:
         _check_choice("xtts_licence", self.xtts_licence, LICENCES)
         _check_choice("video_prompt", self.video_prompt, VIDEO_PROMPTS)
         _check_choice("video_download", self.video_download, SWITCH)
+        _check_choice("clip_addresses", self.clip_addresses, SWITCH)
         if len(set(self.recognizers)) < len(self.recognizers):
             raise SettingsError(f"recognizers={self.recognizers} names one twice; name each once")
         _check_address("video_endpoint_url", self.video_endpoint_url)

@@ -118,8 +118,23 @@ class RecognitionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A guess that was not a sign's best, taken because its neighbours ask for it.
+
+    start_s: of the sign. instead_of: its best guess.
+    """
+
+    start_s: float
+    taken: Guess
+    instead_of: Guess
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
-    """An English sentence, the glosses it was made from, and when those were signed."""
+    """An English sentence, the glosses it was made from, and when those were signed.
+
+    choices: the signs of which not the best guess was taken.
+    """
 
     text: str
     composer: str
@@ -127,6 +142,7 @@ class Utterance:
     sources: tuple[str, ...] = ()
     start_s: float = float("nan")
     end_s: float = float("nan")
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 from signbridge import export
-from signbridge.types import Guess, RecognitionResult, Translation, Utterance
+from signbridge.types import Choice, Guess, RecognitionResult, Translation, Utterance
 
 EMPTY = Translation({}, Utterance("", "rules", 0.0), None)
 
@@ -52,3 +52,12 @@ def test_lines_for_a_person_say_what_is_not_sure_and_what_was_not_scored() -> No
 def test_importing_the_export_loads_no_gradio() -> None:
     code = "import sys, signbridge.export; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_guess_taken_for_its_neighbours_is_told_to_persons_and_programs() -> None:
+    choice = Choice(1.0, Guess("WATER", 0.35), Guess("WHITE", 0.4))
+    found = replace(EMPTY, utterance=replace(EMPTY.utterance, choices=(choice,)))
+    line = "WATER (35%) is taken instead of WHITE (40%)"
+    assert line in export.plain(found, "a.mp4")
+    (notice,) = export.contract(found, "a.mp4")["notices"]
+    assert line in notice

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "signbridge"
 ROWS = (
     ("types", "errors"),
-    ("protocols", "settings", "remote", "torch_extensions", "breaker"),
+    ("protocols", "settings", "remote", "torch_extensions", "breaker", "sound"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),
     ("data", "pipeline", "events", "found", "export", "recall"),

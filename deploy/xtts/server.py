@@ -23,7 +23,7 @@ from pydantic import BaseModel, Field
 from deploy.xtts.turns import BrokenError, FullError, Turn, Turns
 from signbridge.speak.clauses import clauses
 from signbridge.speak.voice import Voice
-from signbridge.speak.wav import wav_bytes
+from signbridge.speak.wav import pcm, wav_bytes
 from signbridge.types import Speech
 
 MODEL = "xtts-v2"
@@ -85,14 +85,14 @@ def make_app(model: Model, places: int, key: str = "") -> FastAPI:
     @app.post("/v1/audio/speech", dependencies=guarded)
     async def speech(asked: Asked, request: Request) -> Response:
         voice = _voice(model, asked)
-        turn = turns.take(lambda: (_pcm(each) for each in model.stream(asked.input, voice)))
+        turn = turns.take(lambda: (pcm(each) for each in model.stream(asked.input, voice)))
         pieces = turn.pieces()
         # The answer's head can't be taken back, so it waits for the first piece.
         first = await _first(pieces, turn, request)
         headers = {"X-Sample-Rate": f"{model.sample_rate}"}
         if asked.response_format == "wav":
-            pcm = first + b"".join([piece async for piece in pieces])
-            samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32767
+            data = first + b"".join([piece async for piece in pieces])
+            samples = np.frombuffer(data, "<i2").astype(np.float32) / 32767
             whole = wav_bytes(Speech(samples, model.sample_rate))
             return Response(whole, media_type="audio/wav", headers=headers)
         return StreamingResponse(_joined(first, pieces), media_type="audio/pcm", headers=headers)
@@ -111,10 +111,6 @@ def _voice(model: Model, asked: Asked) -> Voice:
     except ValueError as error:
         raise HTTPException(400, str(error)) from error
     return voice
-
-
-def _pcm(samples: NDArray[np.float32]) -> bytes:
-    return bytes(np.rint(samples * 32767).astype("<i2").tobytes())
 
 
 async def _first(pieces: AsyncIterator[bytes], turn: Turn, request: Request) -> bytes:

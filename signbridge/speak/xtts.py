@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,6 +57,12 @@ class XttsSpeaker:
             self._model.check(self._voice)
         except ValueError as error:
             raise BackendUnavailableError(f"SIGNBRIDGE_SPEECH_VOICE: {error}") from error
+
+    def at(self, speed: float) -> XttsSpeaker:
+        """Return the same voice at this speed, sharing what it speaks with."""
+        other = copy(self)
+        other._voice = replace(self._voice, speed=speed)
+        return other
 
     def speak(self, text: str) -> Speech:
         """Return the whole text as mono speech, samples in [-1, 1].

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from signbridge.errors import BackendUnavailableError
 from signbridge.speak.clauses import clauses
-from signbridge.speak.voice import PAUSE_S, QUIETEST, Voice
+from signbridge.speak.voice import PAUSE_S, Voice, heard
 
 if TYPE_CHECKING:
     import torch
@@ -84,17 +84,20 @@ class XttsModel:
                 yield from self._spoken(part, voice)
 
     def _spoken(self, text: str, voice: Voice) -> Iterator[NDArray[np.float32]]:
-        most = round((LIMIT_S + LIMIT_S_A_CHARACTER * len(text)) / voice.speed * self.sample_rate)
-        loudness, count = 0.0, 0
+        def failed(what: str) -> BackendUnavailableError:
+            return BackendUnavailableError(f"XTTS {what} for {text!r}")
+
         with self._lock:
-            for piece in self._pieces(text, voice):
-                piece = piece[: most - count]
-                loudness, count = loudness + float(np.sum(piece**2)), count + len(piece)
-                yield piece
-                if count >= most:
-                    break
-        if not count or (loudness / count) ** 0.5 < QUIETEST:
-            raise BackendUnavailableError(f"XTTS gave no sound for {text!r}")
+            yield from heard(self._limited(text, voice), failed)
+
+    def _limited(self, text: str, voice: Voice) -> Iterator[NDArray[np.float32]]:
+        left = round((LIMIT_S + LIMIT_S_A_CHARACTER * len(text)) / voice.speed * self.sample_rate)
+        for piece in self._pieces(text, voice):
+            if len(piece):
+                yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
 
     def _pieces(self, text: str, voice: Voice) -> Iterator[NDArray[np.float32]]:
         name = self.speakers[0] if voice.name == DEFAULT else voice.name

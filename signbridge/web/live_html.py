@@ -131,7 +131,11 @@ def hand(found: str) -> str:
 
 def asked(word: Word) -> str:
     """Return the heading of the panel that corrects a word."""
-    return f'<h3 class="sb-asked">What was “{escape(name_of(word.result))}”?</h3>'
+    return f'<h3 class="sb-asked">What was “{escape(_name(word))}”?</h3>'
+
+
+def _name(word: Word) -> str:
+    return name_of(word.result) if word.taken is None else word.taken.text
 
 
 def _speed_row(latencies: Latencies, stage: str, name: str) -> str:
@@ -160,9 +164,13 @@ def _chip(word: Word) -> str:
     elif result.abstained:
         score, kind = "not recognized", " sb-unsure"
     else:
-        score, kind = percent(result.guesses[0].score), ""
-    shown = "?" if result.abstained else escape(result.guesses[0].text)
-    label = f"{escape(name_of(result))}, {score}. Correct it."
+        score, kind = percent(word.shown.score), ""
+    if word.taken is not None:
+        first = result.guesses[0]
+        score += f", taken for its neighbours instead of {first.text}, {percent(first.score)}"
+        kind = " sb-taken"
+    shown = "?" if result.abstained else escape(word.shown.text)
+    label = f"{escape(_name(word))}, {escape(score)}. Correct it."
     return (
         f'<li><button type="button" class="sb-chip{kind}" data-word="{word.key}" '
         f'aria-label="{label}" title="{label}">{shown}</button></li>'

@@ -16,7 +16,7 @@ from signbridge.compose.rules import RuleComposer
 from signbridge.errors import BackendUnavailableError, UngroundedError
 from signbridge.remote import Endpoint
 from signbridge.settings import Settings
-from signbridge.types import Guess, RecognitionResult
+from signbridge.types import Choice, Guess, RecognitionResult
 from tests import fakes
 from tests.chat_server import begin, end, saying, write
 from tests.http_server import Handler, serving
@@ -95,6 +95,7 @@ def test_second_guess_may_be_chosen():
             [sign("ME"), sign("DRINK", at_s=1), sign("WHITE", "WATER", at_s=2)]
         )
     assert said.sources == ("DRINK", "WATER")
+    assert said.choices == (Choice(2, Guess("WATER", 0.45), Guess("WHITE", 0.9)),)
 
 
 def test_what_the_signer_corrected_is_not_guessed_again():

@@ -101,3 +101,37 @@ def test_signs_that_no_example_has_find_none():
 def test_english_of_every_example_is_grounded():
     wrong = [one for one in examples() if Signed(signs(one.glosses)).added(one.english)]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("glosses", "sentence", "missing"),
+    [
+        ("ME NOT UNDERSTAND", "I understand.", ("NOT",)),
+        ("ME NOT UNDERSTAND", "I don't understand.", ()),
+        ("HE NEVER LATE", "He is late.", ("NEVER",)),
+        ("ME HAVE MONEY NONE", "I have no money.", ()),
+        ("ME UNDERSTAND", "I understand.", ()),
+    ],
+)
+def test_a_denial_that_was_signed_may_not_be_left_out(glosses, sentence, missing):
+    assert Signed(signs(glosses)).left_out(sentence) == missing
+
+
+def test_another_guess_may_be_said_in_place_of_a_denial():
+    guesses = (Guess("NOT", 0.4), Guess("MORNING", 0.35))
+    found = [RecognitionResult("landmark", 0.0, 0.5, guesses, False, 0.0)]
+    assert Signed(found).left_out("In the morning.") == ()
+
+
+def test_no_example_and_no_sentence_of_the_rules_leaves_out_a_denial():
+    wrong = [
+        (one.glosses, english)
+        for one in examples()
+        for english in (one.english, compose_glosses(one.glosses.split()))
+        if Signed(signs(one.glosses)).left_out(english)
+    ]
+    assert wrong == []
+
+
+def test_one_is_a_number_that_must_be_signed():
+    assert Signed(signs("ME HAVE TWO DOG")).added("I have one dog.") == ("one",)

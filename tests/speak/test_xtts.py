@@ -80,7 +80,7 @@ def test_voice_that_talks_on_is_stopped(model, monkeypatch):
 @needs_xtts
 def test_silence_is_no_answer(model, monkeypatch):
     monkeypatch.setattr(model, "_pieces", lambda *_: iter([np.zeros(2400, np.float32)]))
-    with pytest.raises(BackendUnavailableError, match=r"no sound for 'Hello\.'"):
+    with pytest.raises(BackendUnavailableError, match=r"silence for 'Hello\.'"):
         list(model.stream("Hello.", Voice()))
 
 

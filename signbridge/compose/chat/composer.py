@@ -15,7 +15,7 @@ from signbridge.compose.chat.retrieval import Retriever
 from signbridge.errors import UngroundedError
 from signbridge.protocols import Grow
 from signbridge.remote import Endpoint, Remote
-from signbridge.types import Guess, RecognitionResult, Utterance
+from signbridge.types import Choice, Guess, RecognitionResult, Utterance
 
 MAX_TOKENS = 300
 _FORMAT = {
@@ -67,8 +67,11 @@ class ChatComposer:
         if added:
             listed = ", ".join(f"“{word}”" for word in added)
             raise UngroundedError(f"the chat model added {listed}, which nobody signed")
+        if left_out := signed.left_out(sentence):
+            raise UngroundedError(f"the chat model left out “{left_out[0]}”, which was signed")
         sources = tuple(dict.fromkeys(one.gloss for one in words))
-        return Utterance(sentence, self.name, time.perf_counter() - started_s, sources)
+        took_s = time.perf_counter() - started_s
+        return Utterance(sentence, self.name, took_s, sources, choices=_choices(ordered, sources))
 
     def _sentence(
         self,
@@ -107,3 +110,16 @@ class ChatComposer:
                 for choice in getattr(chunk, "choices", None) or ():
                     if text := getattr(choice.delta, "content", None):
                         yield str(text)
+
+
+def _choices(results: Sequence[RecognitionResult], sources: Sequence[str]) -> tuple[Choice, ...]:
+    """Return the signs that are in the sentence by another guess than their best."""
+    best = {result.guesses[0].text for result in results}
+    found = []
+    for result in results:
+        if result.guesses[0].text in sources:
+            continue
+        taken = (one for one in result.guesses[1:] if one.text in sources and one.text not in best)
+        if (guess := next(taken, None)) is not None:
+            found.append(Choice(result.start_s, guess, result.guesses[0]))
+    return tuple(found)
