@@ -12,9 +12,9 @@ def main() -> None:
     """Serve the app with the settings of the environment."""
     try:
         settings = Settings.from_environment()
+        launch(settings, lambda: build(settings))
     except SettingsError as error:
         raise SystemExit(f"signbridge: {error}") from error
-    launch(settings, lambda: build(settings))
 
 
 if __name__ == "__main__":

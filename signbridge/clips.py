@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from signbridge.capture.video import Video, open_video
-from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.capture.guarded import GuardedVideo, open_guarded
+from signbridge.capture.wire import Limits
+from signbridge.events import Event, Notice, Perhaps, Recognized, Said, Seen
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
-from signbridge.protocols import Grow, LandmarkExtractor
+from signbridge.protocols import Grow, LandmarkExtractor, OpenClip
 from signbridge.session import Session
 from signbridge.settings import Settings
 from signbridge.types import (
@@ -35,7 +36,7 @@ Watch = Callable[[Frame, tuple[Event, ...]], None]
 
 def play(
     session: Session,
-    video: Video,
+    video: OpenClip,
     progress: Progress | None = None,
     watch: Watch | None = None,
 ) -> Iterator[Event]:
@@ -94,12 +95,16 @@ def gather(
     events: list[Event], engine: Engine, fps: float, timings: Timings | None = None
 ) -> Translation:
     """Return the events of a whole clip as one translation."""
-    results: dict[str, list[RecognitionResult]] = {}
+    signs: list[RecognitionResult] = []
     for event in events:
-        for result in event.results if isinstance(event, Recognized) else ():
-            results.setdefault(result.recognizer, []).append(result)
+        if isinstance(event, Recognized):
+            signs = [*(sign for sign in signs if not event.replaces(sign)), *event.shown]
+    results: dict[str, list[RecognitionResult]] = {}
+    for sign in signs:
+        results.setdefault(sign.recognizer, []).append(sign)
     said = [event for event in events if isinstance(event, Said)]
     notices = [event.text for event in events if isinstance(event, Notice)]
+    notices += [event.told for event in events if isinstance(event, Perhaps)]
     return Translation(
         results={name: tuple(found) for name, found in results.items()},
         utterance=_join_sentences([event.utterance for event in said], engine.composer.name),
@@ -112,19 +117,16 @@ def gather(
     )
 
 
-def open_clip(engine: Engine, path: Path | str) -> Video:
+def open_clip(engine: Engine, path: Path | str) -> GuardedVideo:
     """Open a clip within the limits of the engine's settings."""
     return _open(engine.settings, path)
 
 
-def _open(settings: Settings, path: Path | str) -> Video:
-    return open_video(
-        path,
-        max_clip_s=settings.max_clip_s,
-        max_clip_mb=settings.max_clip_mb,
-        max_fps=settings.max_fps,
-        max_side_px=settings.max_side_px,
+def _open(settings: Settings, path: Path | str) -> GuardedVideo:
+    limits = Limits(
+        settings.max_clip_s, settings.max_clip_mb, settings.max_fps, settings.max_side_px
     )
+    return open_guarded(path, limits)
 
 
 def extract(engine: Engine, path: Path | str, progress: Progress | None = None) -> Landmarks:

@@ -14,6 +14,39 @@ Grow = Callable[[str], None]
 """Is told a sentence so far, each time it has grown; "" takes back what was told."""
 
 
+class OpenClip(Protocol):
+    """An open clip. Iterate it once: upright, scaled frames, times counted from the first."""
+
+    @property
+    def width_px(self) -> int:
+        """Width of the frames given, upright and scaled."""
+        ...
+
+    @property
+    def height_px(self) -> int:
+        """Height of the frames given, upright and scaled."""
+        ...
+
+    @property
+    def fps(self) -> float:
+        """Rate of the frames given: the one the file states, within the limit."""
+        ...
+
+    @property
+    def n_frames_estimate(self) -> int:
+        """How many frames will come, for a progress bar; 1 where the file states no length."""
+        ...
+
+    @property
+    def damage(self) -> str:
+        """After iterating, what was broken in the middle of the file; empty if nothing was."""
+        ...
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the frames; raise `BadInputError` where the clip can't be used after all."""
+        ...
+
+
 class LandmarkStream(Protocol):
     """Landmarks of one signer's consecutive frames; remembers, so one per session."""
 
@@ -97,4 +130,8 @@ class Speaker(Protocol):
 
     def stream(self, text: str) -> Iterator[Speech]:
         """Yield the sentence in chunks, first sound as early as possible."""
+        ...
+
+    def at(self, speed: float) -> Speaker:
+        """Return the same voice at this speed; 1 is its own pace."""
         ...

@@ -146,6 +146,11 @@ class FakeSpeaker:
     name: str = "piper"
     error: str = ""
     spoken: list[str] = field(default_factory=list)
+    speed: float = 1.0
+
+    def at(self, speed: float) -> FakeSpeaker:
+        """Return the same voice, whose sentences stay in the same list."""
+        return replace(self, speed=speed)
 
     def speak(self, text: str) -> Speech:
         """Return a 220 Hz tone of len(text) / 10 seconds at 8 kHz."""

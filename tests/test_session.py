@@ -57,7 +57,7 @@ def show(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
 
     def clip(pictures: list[Frame], damage: str = "") -> None:
         video = FakeVideo(pictures, damage=damage)
-        monkeypatch.setattr(module, "open_video", lambda path, **limits: video)
+        monkeypatch.setattr(module, "open_guarded", lambda path, limits: video)
 
     return clip
 

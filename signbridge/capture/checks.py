@@ -9,6 +9,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from signbridge.capture.sniff import HEAD_BYTES, demuxer
 from signbridge.errors import BadInputError
 
 # Demuxers that hold a video in the file itself. Left out on purpose: playlists (they name other
@@ -25,11 +26,15 @@ _MIN_SOURCE_SIDE_PX = 16
 
 def open_container(path: Path, max_clip_mb: float) -> InputContainer:
     """Return the open file, which has a video stream; raise `BadInputError` otherwise."""
-    _check_file(path, max_clip_mb)
+    head = _checked_head(path, max_clip_mb)
+    kind = demuxer(head)
+    if not kind:
+        raise _unreadable(path)
     try:
-        container = av.open(str(path), options=_OPTIONS)
+        # FFmpeg is told the kind, so that no file can talk it into another.
+        container = av.open(str(path), format=kind, options=_OPTIONS)
     except (av.error.FFmpegError, OSError) as error:
-        raise BadInputError(f"{path} is not a video that can be read; {_EXPECTED}") from error
+        raise _unreadable(path) from error
     try:
         _check_streams(container, path)
     except BadInputError:
@@ -64,13 +69,18 @@ def frame_rate(stream: VideoStream) -> float:
     return math.nan
 
 
-def _check_file(path: Path, max_clip_mb: float) -> None:
+def _unreadable(path: Path) -> BadInputError:
+    return BadInputError(f"{path} is not a video that can be read; {_EXPECTED}")
+
+
+def _checked_head(path: Path, max_clip_mb: float) -> bytes:
+    """Return the first bytes of a file that is there, not empty and not too large."""
     try:
         if path.is_dir():
             raise BadInputError(f"{path} is a folder; {_EXPECTED}")
         size = path.stat().st_size
-        with path.open("rb"):
-            pass
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
     except FileNotFoundError as error:
         raise BadInputError(f"{path} does not exist; check the path") from error
     except OSError as error:
@@ -82,6 +92,7 @@ def _check_file(path: Path, max_clip_mb: float) -> None:
             f"{path} is too large: {size / _MB:.1f} MB, the limit is {max_clip_mb:g} MB; "
             "cut or compress it, or raise SIGNBRIDGE_MAX_CLIP_MB"
         )
+    return head
 
 
 def _check_streams(container: InputContainer, path: Path) -> None:
@@ -89,6 +100,10 @@ def _check_streams(container: InputContainer, path: Path) -> None:
     if not videos:
         what = "has sound but no picture" if container.streams.audio else "has no picture"
         raise BadInputError(f"{path} {what}; expected a video of a person signing")
+    if videos[0].codec_context is None:
+        raise BadInputError(
+            f"{path} has pictures of a kind that can't be decoded; convert it to an mp4 file"
+        )
     side_px = max(videos[0].width, videos[0].height)
     if side_px > _MAX_SOURCE_SIDE_PX:
         raise BadInputError(

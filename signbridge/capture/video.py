@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from signbridge.capture.checks import duration_s, frame_rate, open_container, too_long
 from signbridge.capture.orientation import Orientation
 from signbridge.capture.pace import Pace
+from signbridge.capture.wire import Facts
 from signbridge.errors import BadInputError
 from signbridge.types import Frame
 
@@ -64,7 +65,12 @@ class Video:
     @property
     def n_frames_estimate(self) -> int:
         """How many frames will come, for a progress bar; 1 where the file states no length."""
-        return 1 if math.isnan(self.duration_s) else max(1, round(self.duration_s * self.fps))
+        return self.facts.n_frames_estimate
+
+    @property
+    def facts(self) -> Facts:
+        """What is known before the first frame is taken."""
+        return Facts(self.width_px, self.height_px, self.fps, self.duration_s)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames; raise `BadInputError` where the clip passes its limit after all."""

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.capture.pace import Pace
-from signbridge.capture.video import Video
 from signbridge.clips import Progress
 from signbridge.landmarks.timing import uniform
-from signbridge.protocols import LandmarkExtractor
+from signbridge.protocols import LandmarkExtractor, OpenClip
 from signbridge.types import Clip, Frame, Landmarks
 
 # What video models were trained at; more would only cost memory.
@@ -114,7 +113,7 @@ class _Pictures:
 
 def read(
     extractor: LandmarkExtractor,
-    video: Video,
+    video: OpenClip,
     wants_pictures: Callable[[], bool],
     progress: Progress | None = None,
 ) -> Footage:

@@ -244,7 +244,7 @@ class LiveSession:
             self._change.notify_all()
         if isinstance(event, Recognized) and event.results[0].kind == "gloss":
             self.latencies.add("sign", now_s - event.results[0].end_s)
-        elif isinstance(event, Said) and event.speech is not None:
+        elif isinstance(event, Said) and event.sound is not None:
             self.latencies.add("sound", now_s - event.utterance.end_s)
 
     def _end(self) -> None:

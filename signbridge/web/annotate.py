@@ -17,13 +17,17 @@ _TICKS_PER_S = 12_800
 
 
 class AnnotatedClip:
-    """Writes an mp4 while the landmarks are found; use as a context manager."""
+    """Writes an mp4 while the landmarks are found; use as a context manager.
 
-    def __init__(self, path: Path, fps: float) -> None:
+    failed: why there is no such clip, as where the disk is full; "" if there is one.
+    """
+
+    def __init__(self, path: Path, max_fps: float) -> None:
         self.path = path
-        self._rate = Fraction(fps).limit_denominator(1001)
+        self._rate = Fraction(max_fps).limit_denominator(1001)
         self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self._stream: av.VideoStream | None = None
+        self.failed = ""
 
     def __enter__(self) -> AnnotatedClip:
         """Start the clip."""
@@ -36,12 +40,26 @@ class AnnotatedClip:
         trace: TracebackType | None,
     ) -> None:
         """Finish the file."""
-        if self._stream is not None:
-            self._container.mux(self._stream.encode())
-        self._container.close()
+        try:
+            if self._stream is not None and not self.failed:
+                self._container.mux(self._stream.encode())
+            self._container.close()
+        except OSError as error:
+            self._fail(error)
 
     def watch(self, frame: Frame, events: tuple[Event, ...]) -> None:
-        """Add one frame, with its landmarks where it was looked at."""
+        """Add one frame, with its landmarks where it was looked at; the answer needs none of it."""
+        if self.failed:
+            return
+        try:
+            self._add(frame, events)
+        except OSError as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.failed = f"The clip with landmarks can't be written: {error.strerror or error}."
+
+    def _add(self, frame: Frame, events: tuple[Event, ...]) -> None:
         seen = next((event for event in events if isinstance(event, Seen)), None)
         pixels = frame.pixels if seen is None else draw(frame.pixels, seen.points)
         height_px, width_px = (side // 2 * 2 for side in pixels.shape[:2])

@@ -13,6 +13,7 @@ from gradio import processing_utils, utils
 from signbridge.web.comparer import ALL, MOST, NONE, Comparer, Shown
 from signbridge.web.examples import Example
 from signbridge.web.handlers import given, told
+from signbridge.web.uploads import Uploads
 
 KEPT_S = 3600
 INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -174,7 +175,7 @@ def leaderboard_tab(comparer: Comparer, tab: gr.Tab, blocks: gr.Blocks) -> gr.HT
     return board
 
 
-def compare_api(comparer: Comparer) -> None:
+def compare_api(comparer: Comparer, uploads: Uploads) -> None:
     """Offer the comparison to programs: `gradio_client`, and MCP as a tool."""
 
     def compare_asl_clip(
@@ -200,8 +201,8 @@ def compare_api(comparer: Comparer) -> None:
             the comparison as JSON
         """
         names = [name.strip() for name in recognizers.split(",") if name.strip()]
-        with told():
-            return comparer.contract(given(clip), names, reference, progress)
+        with told(), uploads.used(given(clip)) as path:
+            return comparer.contract(path, names, reference, progress)
 
     source = gr.File(visible=False, label="clip")
     names = gr.Textbox(visible=False, label="recognizers")

@@ -75,10 +75,24 @@ class Conversation:
         return bool(counted(self.words))
 
     def heard(self, event: Recognized) -> None:
-        """Add a sign to the sentence that is going on."""
+        """Add a sign to the sentence that is going on, or take over how it was read as a whole."""
         result = event.believed or event.results[0]
         if result.kind == "gloss" and result.guesses:
             self.words.append(Word(self._key("w"), result, result))
+        elif event.believed is not None and result.signs:
+            self._read_whole(result)
+
+    def _read_whole(self, sentence: RecognitionResult) -> None:
+        """Put the signs of a sentence in the place of those that were read one by one.
+
+        What the signer has corrected stays as it is.
+        """
+        earlier = [word for word in self.words if word.origin.start_s < sentence.start_s]
+        own = list(self.words)[len(earlier) :]
+        if self._deleted or any(word.corrected for word in own):
+            return
+        read = (Word(self._key("w"), sign, sign) for sign in sentence.signs if sign.guesses)
+        self.words = deque([*earlier, *read], maxlen=WORDS_WAITING)
 
     def said(self, event: Said, offset_s: float = 0.0) -> Sentence | None:
         """Close the sentence and return it; None where all its words were deleted meanwhile.

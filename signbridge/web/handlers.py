@@ -23,12 +23,13 @@ from signbridge.web.live_html import status
 from signbridge.web.persons import Persons
 from signbridge.web.teacher import Teacher
 from signbridge.web.upload import answer, details, translate_clip, unfinished
+from signbridge.web.uploads import Uploads
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 
 Report = Callable[[float, str], None]
-Part = str | dict[str, object]
-"""A part of the page, or Gradio's word for "leave it as it is"."""
+Part = str | dict[str, object] | None
+"""A part of the page, Gradio's word for "leave it as it is", or None where there is none."""
 Shown = tuple[Part, Part, Part]
 """Of a clip: the annotated video, the answer, the details."""
 
@@ -36,13 +37,16 @@ Shown = tuple[Part, Part, Part]
 class Handlers:
     """Answers the page's events; the Live tab's are answered by `live`."""
 
-    def __init__(self, soon: EngineSoon, settings: Settings) -> None:
+    def __init__(
+        self, soon: EngineSoon, settings: Settings, uploads: Uploads | None = None
+    ) -> None:
         self._soon = soon
+        self.uploads = uploads or Uploads()
         self._settings = settings
         self.voices = Voices(settings)
         self.persons = Persons()
         self.live = LiveHandlers(soon, settings, self.voices, persons=self.persons)
-        self.teacher = Teacher(soon, settings, self.persons)
+        self.teacher = Teacher(soon, settings, self.persons, uploads=self.uploads)
 
     def welcome(self) -> tuple[gr.HTML, gr.Timer]:
         """Say that the models are loading, or why they can't; stop asking once it is decided."""
@@ -63,19 +67,23 @@ class Handlers:
         expected: str = "",
         visitor: str = "",
         grow: Grow | None = None,
-    ) -> tuple[str, str, str]:
+    ) -> tuple[str | None, str, str]:
         """Translate a clip for the Upload tab: its annotated video, the answer and the details.
 
         visitor: whose own signs are known; "" for nobody's. grow: is told the answer as far as it
         is written.
         """
-        path = given(clip)
-        with tempfile.TemporaryDirectory(prefix="signbridge-") as folder, told():
+        served = Path(utils.get_upload_folder())
+        served.mkdir(parents=True, exist_ok=True)
+        with (
+            told(),
+            self.uploads.used(given(clip)) as path,
+            tempfile.TemporaryDirectory(prefix="signbridge-", dir=served) as folder,
+        ):
             annotated = Path(folder) / f"{path.stem}-landmarks.mp4"
             engine = self.persons.engine_for(visitor, self._soon.get())
             translation = translate_clip(engine, path, annotated, report, grow)
-            # Gradio serves, and after some minutes deletes, what lies in its own temporary folder.
-            kept = processing_utils.save_file_to_cache(annotated, utils.get_upload_folder())
+            kept = _kept(annotated, served)
         return kept, answer(translation, expected), details(translation, path.name)
 
     def follow_clip(
@@ -93,14 +101,22 @@ class Handlers:
         self, clip: str | None, report: Report
     ) -> tuple[dict[str, object], tuple[int, NDArray[np.int16]] | None]:
         """Translate a clip for a program: the command line's JSON, and the speech."""
-        path = given(clip)
-        with told():
+        with told(), self.uploads.used(given(clip)) as path:
             translation = translate_clip(self._soon.get(), path, progress=report)
         speech = translation.speech
         if speech is None:
             return contract(translation, path.name), None
         whole = np.rint(np.clip(speech.samples, -1, 1) * 32767).astype(np.int16)
         return contract(translation, path.name), (speech.sample_rate, whole)
+
+
+def _kept(annotated: Path, served: Path) -> str | None:
+    """Return a copy where Gradio serves it, and minutes later deletes it; None if there is none."""
+    try:
+        kept: str = processing_utils.save_file_to_cache(annotated, str(served))
+    except OSError:  # the disk is full, or there was nothing to copy: the answer does without
+        return None
+    return kept
 
 
 @contextmanager

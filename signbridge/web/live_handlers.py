@@ -15,10 +15,12 @@ from signbridge.settings import Settings
 from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.conversation import typed
+from signbridge.web.hearing import SENTENCE, each_voice, shown
 from signbridge.web.live import Choices, LiveRun
 from signbridge.web.live_page import LiveUpdate
 from signbridge.web.persons import Persons
 from signbridge.web.sessions import SessionRegistry
+from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 
@@ -51,10 +53,15 @@ class LiveHandlers:
     ) -> None:
         self._soon = soon
         self._settle_s = settle_s
+        self._voices = voices
+        self.sounds = Sounds()
         taught = persons or Persons()
         self.visitors = SessionRegistry(
             lambda visitor: LiveRun(
-                taught.engine_for(visitor, soon.get()), voices, lambda: time.monotonic()
+                taught.engine_for(visitor, soon.get()),
+                voices,
+                self.sounds,
+                lambda: time.monotonic(),
             ),
             max_sessions=settings.max_sessions,
             idle_s=settings.session_idle_s,
@@ -67,6 +74,7 @@ class LiveHandlers:
         hand: str,
         voice: str,
         speaks: bool,
+        speed: float,
         request: gr.Request,
     ) -> LiveParts:
         """Take one webcam picture (H, W, 3) uint8 RGB of this visitor, and their choices."""
@@ -79,7 +87,7 @@ class LiveHandlers:
             run = self.visitors.open(_visitor(request))
             if run is None:
                 return _parts(LiveUpdate())
-            run.choose(Choices(cast(Leads, hand), voice, speaks))
+            run.choose(Choices(cast(Leads, hand), voice, speaks, speed))
             run.push(picture, arrived_s)
         except SignBridgeError as error:
             text = live_html.status("off", str(error))
@@ -164,6 +172,18 @@ class LiveHandlers:
             return _parts(LiveUpdate())
         run.speak(key, time.monotonic())
         return _parts(run.answer(0.0))
+
+    def hear_voices(self, speed: float, request: gr.Request) -> str:
+        """Let each voice say this visitor's last sentence, or another where there is none yet."""
+        if not self._soon.ready:
+            return live_html.status("loading")
+        run = self.visitors.find(_visitor(request))
+        text = (run.last_sentence if run is not None else "") or SENTENCE
+        try:
+            heard = each_voice(self._soon.get(), self._voices, self.sounds, text, speed)
+        except SignBridgeError as error:
+            return live_html.status("off", str(error))
+        return shown(heard, text)
 
     def leave(self, request: gr.Request) -> None:
         """Close the session of a visitor who closed or reloaded the page."""

@@ -62,12 +62,17 @@ def sign_list(results: Iterable[RecognitionResult]) -> str:
     return f'<h3>Signs, latest first</h3><ol class="sb-signs">{items}</ol>'
 
 
-def transcript(sentences: Sequence[Sentence], notices: Iterable[str] = (), draft: str = "") -> str:
+def transcript(
+    sentences: Sequence[Sentence], notices: Iterable[str] = (), draft: str = "", perhaps: str = ""
+) -> str:
     """Return the sentences, the latest last and largest, with the words they were made from.
 
-    draft: the sentence that is being written, as far as it is.
+    draft: the sentence that is being written, as far as it is. perhaps: what is told of a sentence
+    that could not be said.
     """
     items = "".join(map(_sentence, sentences[-SENTENCES_SHOWN:]))
+    if perhaps:
+        items += f'<li class="sb-quiet">{escape(perhaps)}</li>'
     if not items and not draft:
         items = '<li class="sb-quiet">The sentence appears when you rest your hands.</li>'
     return (

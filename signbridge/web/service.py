@@ -20,7 +20,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from signbridge import __version__
+from signbridge.settings import Settings
+from signbridge.web.gate import Gate
+from signbridge.web.login import Login
 from signbridge.web.sessions import SessionRegistry
+from signbridge.web.uploads import Uploads
 from signbridge.web.warmup import EngineSoon
 
 HEADERS = {
@@ -36,15 +40,27 @@ HEADERS = {
 class Service:
     """Answers `/healthz` and `/metrics`, and counts what the server answers."""
 
-    def __init__(self, soon: EngineSoon, visitors: SessionRegistry[Any], places: int) -> None:
+    def __init__(
+        self,
+        soon: EngineSoon,
+        visitors: SessionRegistry[Any],
+        settings: Settings,
+        uploads: Uploads,
+        *more: Route,
+    ) -> None:
+        """more: what else is answered."""
         self._soon = soon
+        self._more = more
+        self._gate = Middleware(
+            Gate, settings=settings, login=Login(settings.login), uploads=uploads
+        )
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         live = Gauge("signbridge_live_sessions", "Live visitors", registry=self._registry)
         live.set_function(lambda: len(visitors))
         room = Gauge("signbridge_live_places", "Live visitors at most", registry=self._registry)
-        room.set(places)
+        room.set(settings.max_sessions)
         ready = Gauge("signbridge_ready", "1 once the models are loaded", registry=self._registry)
         ready.set_function(lambda: float(self._soon.ready and not self._soon.error))
         self._responses = Counter(
@@ -57,8 +73,12 @@ class Service:
     def app_kwargs(self) -> dict[str, Any]:
         """Return what the web server's app is made with."""
         return {
-            "routes": [Route("/healthz", self.health), Route("/metrics", self.metrics)],
-            "middleware": [Middleware(_Wrapped, responses=self._responses)],
+            "routes": [
+                Route("/healthz", self.health),
+                Route("/metrics", self.metrics),
+                *self._more,
+            ],
+            "middleware": [Middleware(_Wrapped, responses=self._responses), self._gate],
         }
 
     def health(self, _: Request) -> JSONResponse:

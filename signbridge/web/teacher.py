@@ -28,6 +28,7 @@ from signbridge.web.lesson import Lesson, Sign, examples_of_clip
 from signbridge.web.persons import Persons
 from signbridge.web.sweeping import sweep
 from signbridge.web.taught import LINES, cards, counted, line
+from signbridge.web.uploads import Uploads
 from signbridge.web.warmup import EngineSoon
 
 QUIET_S = 2.0
@@ -61,8 +62,10 @@ class Teacher:
         settings: Settings,
         persons: Persons,
         clock: Callable[[], float] = time.monotonic,
+        uploads: Uploads | None = None,
     ) -> None:
         self._soon = soon
+        self._uploads = uploads or Uploads()
         self._most = settings.max_sessions
         self._persons = persons
         self._clock = clock
@@ -118,7 +121,8 @@ class Teacher:
             return _parts("", line("off", f"Name the sign first: {error}"))
         for file in files or ():
             try:
-                signs = examples_of_clip(self._engine(), Path(file))
+                with self._uploads.used(Path(file)) as path:
+                    signs = examples_of_clip(self._engine(), path)
                 found += signs
                 if not signs:
                     failed.append(f"{Path(file).name}: no hand was found")

@@ -22,8 +22,10 @@ from signbridge.web.lexicon import Sign, read_signs
 from signbridge.web.live_tab import INTERNAL, live_tab
 from signbridge.web.service import Service
 from signbridge.web.signs import signs_tab
+from signbridge.web.sweeping import sweep
 from signbridge.web.teach import teach_tab
 from signbridge.web.theme import SCRIPT, style, theme
+from signbridge.web.uploads import Uploads, choose_folder
 from signbridge.web.warmup import EngineSoon
 
 SWEEP_S = 60
@@ -77,7 +79,7 @@ def page(
         blocks.unload(handlers.live.leave)
         blocks.unload(handlers.teacher.leave)
         _api(handlers)
-        compare_api(comparer)
+        compare_api(comparer, handlers.uploads)
     return blocks
 
 
@@ -188,13 +190,18 @@ def _api(handlers: Handlers) -> None:
 
 def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True) -> gr.Blocks:
     """Serve the page; the engine is built meanwhile. `wait`: until the server is stopped."""
+    choose_folder()
+    uploads = Uploads()
     soon = EngineSoon(build).start()
-    handlers, comparer = Handlers(soon, settings), Comparer(soon, settings)
+    handlers, comparer = Handlers(soon, settings, uploads), Comparer(soon, settings)
+    service = Service(soon, handlers.live.visitors, settings, uploads, handlers.live.sounds.route)
     handlers.live.visitors.sweep()
+    sweep("uploads-sweep", SWEEP_S, uploads.sweep)
     handlers.teacher.sweep()
     examples = find_examples()
     signs = read_signs(settings.landmark_model)
     blocks = page(handlers, comparer, examples, signs, settings)
+    blocks.queue(max_size=settings.max_waiting)
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -202,11 +209,12 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
         theme=theme(),
         css=style(examples),
         js=SCRIPT,
-        mcp_server=True,
+        # Its calls come from the server itself, which has no password.
+        mcp_server=settings.login == "none",
         ssr_mode=False,
         max_file_size=int(settings.max_clip_mb * 1_000_000),
         footer_links=["api"],
-        app_kwargs=Service(soon, handlers.live.visitors, settings.max_sessions).app_kwargs(),
+        app_kwargs=service.app_kwargs(),
         quiet=not wait,
     )
     return blocks

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from signbridge.clips import open_clip, translate
+from signbridge.clips import translate
 from signbridge.errors import BadInputError
 from signbridge.export import contract, srt, told
 from signbridge.pipeline import Engine
@@ -36,15 +37,18 @@ def translate_clip(
 ) -> Translation:
     """Return what `clip` says; write it with its landmarks to `annotated` on the way.
 
-    grow: is told what it says while that is written.
+    Where that can't be written, there is no such file, and a notice says why. grow: is told what
+    the clip says while that is written.
     """
     try:
         if annotated is None:
             return translate(engine, clip, progress=progress, grow=grow)
-        video = open_clip(engine, clip)
-        video.close()
-        with AnnotatedClip(annotated, video.fps) as picture:
-            return translate(engine, clip, progress=progress, watch=picture.watch, grow=grow)
+        with AnnotatedClip(annotated, engine.settings.max_fps) as picture:
+            found = translate(engine, clip, progress=progress, watch=picture.watch, grow=grow)
+        if picture.failed:
+            annotated.unlink(missing_ok=True)
+            found = replace(found, notices=(*found.notices, picture.failed))
+        return found
     except BadInputError as error:
         # The visitor knows the clip by its name, not by where this server keeps it.
         raise BadInputError(str(error).replace(str(clip), f"“{clip.name}”")) from error

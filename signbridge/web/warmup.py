@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from signbridge.capture.decoders import decoders
 from signbridge.errors import BackendUnavailableError, SignBridgeError
 from signbridge.landmarks.topology import N_POINTS
 from signbridge.pipeline import Engine
@@ -53,6 +54,7 @@ class EngineSoon:
 
 def warm(engine: Engine) -> None:
     """Run every model once: the first call of each is many times slower than the next."""
+    decoders().start()
     stream = engine.extractor.open()
     try:
         stream.push(Frame(np.zeros((480, 640, 3), np.uint8), 0.0))

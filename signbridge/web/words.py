@@ -76,9 +76,13 @@ def player(speech: Speech | None, caption: str, *, autoplay: bool = True) -> str
     """Return an audio element that speaks `caption`; nothing where there is no sound."""
     if speech is None or not len(speech.samples):
         return ""
+    return audio(address(wav_bytes(speech), "audio/wav"), caption, autoplay=autoplay)
+
+
+def audio(source: str, caption: str, *, autoplay: bool = True) -> str:
+    """Return an audio element that plays the sound at an address."""
     play = " autoplay" if autoplay else ""
-    sound = address(wav_bytes(speech), "audio/wav")
     return (
-        f'<audio class="sb-audio" controls{play} src="{sound}" '
+        f'<audio class="sb-audio" controls{play} src="{source}" '
         f'aria-label="Spoken: {escape(caption)}"></audio>'
     )

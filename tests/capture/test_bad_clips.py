@@ -68,6 +68,12 @@ def test_sound_without_a_picture_is_refused(tmp_path: Path) -> None:
     assert "has sound but no picture" in refusal(clips.write_sound(tmp_path / "clip.mp4"))
 
 
+def test_pictures_of_an_unknown_kind_are_refused(tmp_path: Path) -> None:
+    path = clips.write_clip(tmp_path / "clip.mp4")
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
+    assert "pictures of a kind that can't be decoded" in refusal(path)
+
+
 @pytest.mark.parametrize("kind", ["mp4", "webm", "avi"])
 def test_video_without_frames_is_refused(tmp_path: Path, kind: str) -> None:
     assert refusal(clips.write_header(tmp_path / f"clip.{kind}"))

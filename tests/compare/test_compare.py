@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from signbridge.capture.video import Video
+from signbridge.capture.guarded import GuardedVideo
 from signbridge.clips import translate
 from signbridge.compare import run as module
 from signbridge.compare.contender import Contender
@@ -115,14 +115,14 @@ def columns(found: Comparison) -> dict[str, Column]:
 def test_the_clip_is_decoded_and_looked_at_once_for_all(
     clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoded: list[Video] = []
-    decode = Video.__iter__
+    decoded: list[GuardedVideo] = []
+    decode = GuardedVideo.__iter__
 
-    def counted(video: Video) -> Iterator[Frame]:
+    def counted(video: GuardedVideo) -> Iterator[Frame]:
         decoded.append(video)
         return decode(video)
 
-    monkeypatch.setattr(Video, "__iter__", counted)
+    monkeypatch.setattr(GuardedVideo, "__iter__", counted)
     monkeypatch.setattr(CountedStream, "pushed", 0)
     one = engine()
     names = ("a", "b", "c")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from signbridge.breaker import Breaker
 from signbridge.build import without_models
-from signbridge.compose.chat.breaker import Breaker
 from signbridge.compose.chat.composer import ChatComposer
 from signbridge.compose.chat.prompt import finished, growing
 from signbridge.compose.rules import RuleComposer

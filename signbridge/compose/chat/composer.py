@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from signbridge.compose.chat.breaker import Breaker
+from signbridge.breaker import Breaker
 from signbridge.compose.chat.grounding import Signed
 from signbridge.compose.chat.prompt import SCHEMA, finished, growing, messages
 from signbridge.compose.chat.retrieval import Retriever

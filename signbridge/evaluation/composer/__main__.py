@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from signbridge.build import chat_endpoint
+from signbridge.build import endpoint_of
 from signbridge.compose.candidates import Chooser
 from signbridge.evaluation.composer import candidates, endpoint, lattices, retrieval
 from signbridge.evaluation.composer.report import Figures, Grounded, write
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings.from_environment()
     asked = None
     if settings.chat_url != "none":
-        asked = endpoint.asked(chat_endpoint(settings), candidates.cases())
+        asked = endpoint.asked(endpoint_of(settings, "chat"), candidates.cases())
     write(options.out, figures(asked))
     return 0
 
