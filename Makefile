@@ -21,6 +21,8 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile deploy/xtts/Dockerfile
+	$(BIN)/shellcheck .ci/run
 
 check: lint test slow
 

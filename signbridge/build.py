@@ -45,7 +45,7 @@ def _video_endpoint(settings: Settings) -> Recognizer:
     from signbridge.recognize.video.endpoint import EndpointRecognizer
     from signbridge.recognize.video.prompt import PROMPTS
 
-    endpoint = _endpoint(settings, "video_endpoint")
+    endpoint = endpoint_of(settings, "video_endpoint")
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
 
@@ -62,7 +62,7 @@ def video_weights(settings: Settings) -> Weights:
     )
 
 
-def _endpoint(settings: Settings, name: str) -> Endpoint:
+def endpoint_of(settings: Settings, name: str) -> Endpoint:
     """Return the server that the settings beginning with `name` describe."""
     url, key, model, timeout_s = (
         getattr(settings, f"{name}_{field}") for field in ("url", "key", "model", "timeout_s")
@@ -98,6 +98,18 @@ def _endpoint_lacks(settings: Settings) -> str:
     if settings.video_endpoint_url != "none":
         return ""
     return "no endpoint is set; set SIGNBRIDGE_VIDEO_ENDPOINT_URL to an OpenAI-compatible server"
+
+
+def _speech_endpoint_lacks(settings: Settings) -> str:
+    if settings.speech_url != "none":
+        return ""
+    return "no endpoint is set; set SIGNBRIDGE_SPEECH_URL to a server with /v1/audio/speech"
+
+
+def _xtts_lacks(settings: Settings) -> str:
+    from signbridge.speak.xtts import lacks
+
+    return lacks(settings.xtts_weights, accepted=settings.xtts_licence == "accepted")
 
 
 def _nothing(_: Settings) -> str:
@@ -138,21 +150,30 @@ def _rules(_: Settings) -> Composer:
 def _chat(settings: Settings) -> Composer:
     from signbridge.compose.chat.composer import ChatComposer
 
-    endpoint = _endpoint(settings, "chat")
-    return ChatComposer(endpoint)
+    return ChatComposer(endpoint_of(settings, "chat"))
 
 
-def _piper(_: Settings) -> Speaker:
+def _piper(settings: Settings) -> Speaker:
     from signbridge.speak.piper import PiperSpeaker
 
-    return PiperSpeaker()
+    return PiperSpeaker(settings.speech_speed)
 
 
 def _speech_endpoint(settings: Settings) -> Speaker:
-    from signbridge.speak.endpoint import EndpointSpeaker, Voice
+    from signbridge.speak.endpoint import EndpointSpeaker
+    from signbridge.speak.voice import Voice
 
-    endpoint = _endpoint(settings, "speech")
+    endpoint = endpoint_of(settings, "speech")
     return EndpointSpeaker(endpoint, Voice(settings.speech_voice, settings.speech_speed))
+
+
+def _xtts(settings: Settings) -> Speaker:
+    from signbridge.speak.voice import Voice
+    from signbridge.speak.xtts import XttsSpeaker
+
+    voice = Voice(settings.speech_voice, settings.speech_speed)
+    accepted = settings.xtts_licence == "accepted"
+    return XttsSpeaker(settings.xtts_weights, voice, accepted=accepted)
 
 
 EXTRACTORS: dict[str, Callable[[Settings], LandmarkExtractor]] = {"holistic": _holistic}
@@ -168,16 +189,24 @@ COMPOSERS: dict[str, Callable[[Settings], Composer]] = {"rules": _rules, "chat":
 SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
     "piper": _piper,
     "speech-endpoint": _speech_endpoint,
+    "xtts": _xtts,
 }
+SECOND_SPEAKER = "piper"
+"""Speaks where the chosen voice can't; it needs nothing but the app's own packages."""
 
 
-# Why a recognizer can't start, said without loading it; "" where it may.
+# Why a recognizer or a voice can't start, said without loading it; "" where it may.
 LACKS: dict[str, Callable[[Settings], str]] = {
     "landmark": _landmark_lacks,
     "sequence": _landmark_lacks,
     "hybrid": _landmark_lacks,
     "video": _video_lacks,
     "video-endpoint": _endpoint_lacks,
+}
+SPEAKER_LACKS: dict[str, Callable[[Settings], str]] = {
+    "piper": _nothing,
+    "speech-endpoint": _speech_endpoint_lacks,
+    "xtts": _xtts_lacks,
 }
 
 
@@ -209,19 +238,30 @@ def build(settings: Settings) -> Engine:
             notices.append(str(error))
     if not recognizers:
         raise BackendUnavailableError("no recognizer can start: " + "; ".join(notices))
-    speaker: Speaker | None = None
-    if settings.speaker != "none":
-        try:
-            speaker = start("Voice", settings.speaker, SPEAKERS, settings)
-        except BackendUnavailableError as error:
-            notices.append(str(error))
+    voices = _voices(settings, notices)
     bare = without_models(settings)
     return replace(
         bare,
         recognizers=tuple(recognizers),
-        speaker=speaker,
+        speaker=voices[0] if voices else None,
+        second_speaker=voices[1] if len(voices) > 1 else None,
         notices=(*bare.notices, *notices),
     )
+
+
+def _voices(settings: Settings, notices: list[str]) -> list[Speaker]:
+    """Return the voice of the settings and the one that steps in for it, as far as they start."""
+    if settings.speaker == "none":
+        return []
+    voices: list[Speaker] = []
+    for name in dict.fromkeys((settings.speaker, SECOND_SPEAKER)):
+        try:
+            voices.append(start("Voice", name, SPEAKERS, settings))
+        except BackendUnavailableError as error:
+            notices.append(str(error))
+    if voices and voices[0].name != settings.speaker:
+        notices[-1] += f"; {voices[0].name!r} speaks instead"
+    return voices
 
 
 def without_models(settings: Settings) -> Engine:

@@ -7,20 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from signbridge import __version__, video_commands
-from signbridge.console import check_target, fail, note, progress, write, writing
+from signbridge.clip_commands import add_extract, add_translate, names
+from signbridge.console import check_target, fail, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
 from signbridge.replay_command import add_replay
 from signbridge.train_commands import add_train
-
-if TYPE_CHECKING:
-    from signbridge.pipeline import Engine
-    from signbridge.types import Translation
 
 OK, NO_ANSWER = 0, 1
 MAX_RENDER_FPS = 240  # more than a screen shows
@@ -50,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"signbridge {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_translate(commands)
-    _add_extract(commands)
+    add_translate(commands)
+    add_extract(commands)
     _add_render(commands)
     _add_evaluate(commands)
     _add_score(commands)
@@ -69,24 +63,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
-
-
-def _add_translate(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("translate", help="clips into English text and speech")
-    command.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
-    command.add_argument("--json", action="store_true", help="one JSON object a line for each clip")
-    command.add_argument("--speech", type=Path, metavar="OUT.wav", help="write the spoken sentence")
-    command.add_argument("--srt", type=Path, metavar="OUT.srt", help="write captions")
-    command.add_argument("--recognizers", metavar="A,B", help="only these, in order of trust")
-    command.set_defaults(run=_translate)
-
-
-def _add_extract(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("extract", help="clips into landmark files")
-    command.add_argument("clips", nargs="+", type=Path, metavar="CLIP")
-    command.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--format", choices=("npz", "pose"), default="npz")
-    command.set_defaults(run=_extract)
 
 
 def _add_render(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -132,97 +108,6 @@ def _add_compare(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--reference", default="", help="what it means, to score the sentences")
     command.add_argument("--out-picture", type=Path, metavar="OUT.png")
     command.set_defaults(run=_compare)
-
-
-def _translate(options: argparse.Namespace) -> int:
-    if len(options.clips) > 1 and (options.speech or options.srt):
-        raise BadInputError("--speech and --srt take one clip; give one clip at a time")
-    for path in filter(None, (options.speech, options.srt)):
-        check_target(path)
-    from signbridge.clips import translate
-    from signbridge.export import contract, plain
-
-    engine = _engine(options.recognizers, speaks=options.speech is not None)
-    code = OK
-    for clip in options.clips:
-        try:
-            found = translate(engine, clip, progress=progress(clip.name))
-        except BadInputError as error:
-            code = fail(error)
-            continue
-        if options.json:
-            write(json.dumps(contract(found, str(clip)), ensure_ascii=False))
-        else:
-            write(plain(found, str(clip)))
-        _keep(found, options.speech, options.srt)
-    return code
-
-
-def _engine(recognizers: str | None, speaks: bool) -> Engine:
-    from signbridge.build import build
-    from signbridge.capture.decoders import decoders
-    from signbridge.settings import Settings
-
-    decoders().start()  # while the models load
-    settings = Settings.from_environment()
-    if not speaks:
-        settings = replace(settings, speaker="none")  # a voice takes seconds to load
-    if recognizers is not None:
-        settings = replace(settings, recognizers=_names(recognizers))
-    return build(settings)
-
-
-def _names(listed: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
-
-
-def _keep(found: Translation, speech: Path | None, captions: Path | None) -> None:
-    """Write the files that were asked for; say so where there is nothing to write."""
-    from signbridge.export import srt
-    from signbridge.speak.wav import write_wav
-
-    if speech and found.speech:
-        with writing(speech):
-            write_wav(speech, found.speech)
-    elif speech:
-        why = "there is nothing to speak"
-        if found.utterance.text:
-            why = "no voice could speak it; see the notes, or `doctor`"
-        sys.stderr.write(f"{speech} was not written: {why}\n")
-    if captions:
-        with writing(captions):
-            captions.write_text(srt(found), encoding="utf-8")
-
-
-def _extract(options: argparse.Namespace) -> int:
-    from signbridge.clips import extract_clip
-    from signbridge.landmarks.files import write_npz, write_pose
-    from signbridge.landmarks.holistic import HolisticExtractor
-    from signbridge.settings import Settings
-
-    write_landmarks = write_npz if options.format == "npz" else write_pose
-    targets = [options.out / f"{clip.stem}.{options.format}" for clip in options.clips]
-    for path in targets:
-        if targets.count(path) > 1:
-            raise BadInputError(f"{path} would be written twice; extract one clip at a time")
-    settings, extractor = Settings.from_environment(), HolisticExtractor()
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInputError(f"{options.out} can't be made a folder: {error.strerror}") from error
-    code = OK
-    for clip, path in zip(options.clips, targets, strict=True):
-        try:
-            landmarks = extract_clip(
-                extractor, settings, clip, progress(clip.name), partial(note, clip)
-            )
-        except BadInputError as error:
-            code = fail(error)
-            continue
-        with writing(path):
-            write_landmarks(path, landmarks)
-        write(f"{path}: {len(landmarks.points)} frames at {landmarks.fps:.4g} a second")
-    return code
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -280,8 +165,8 @@ def _compare(options: argparse.Namespace) -> int:
     from signbridge.evaluation.comparison import contract, plain, run
     from signbridge.evaluation.comparison_picture import picture
 
-    names = _names(options.recognizers)
-    found = run(options.clip, names, options.reference, progress(options.clip.name))
+    chosen = names(options.recognizers)
+    found = run(options.clip, chosen, options.reference, progress(options.clip.name))
     write(json.dumps(contract(found), ensure_ascii=False) if options.json else plain(found))
     if options.out_picture:
         with writing(options.out_picture):

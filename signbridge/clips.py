@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from signbridge.capture.guarded import GuardedVideo, open_guarded
 from signbridge.capture.wire import Limits
-from signbridge.events import Event, Notice, Recognized, Said, Seen
+from signbridge.events import Event, Notice, Perhaps, Recognized, Said, Seen
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
-from signbridge.protocols import LandmarkExtractor, OpenClip
+from signbridge.protocols import Grow, LandmarkExtractor, OpenClip
 from signbridge.session import Session
 from signbridge.settings import Settings
 from signbridge.types import (
@@ -64,8 +64,12 @@ def translate(
     progress: Progress | None = None,
     recognizers: tuple[str, ...] | None = None,
     watch: Watch | None = None,
+    grow: Grow | None = None,
 ) -> Translation:
-    """Return what the clip at `path` says; raise `BadInputError` for a clip that can't be used."""
+    """Return what the clip at `path` says; raise `BadInputError` for a clip that can't be used.
+
+    grow: is told all that the clip says so far, while its composer writes on.
+    """
     started_s = time.perf_counter()
     if recognizers is not None:
         engine = engine.only(recognizers)
@@ -73,8 +77,12 @@ def translate(
         engine = engine.silent()
     video = open_clip(engine, path)
     session = Session(engine)
+    events: list[Event] = []
+    if grow is not None:
+        session.saying.grow = lambda text: grow(_said_so_far(events, text))
     try:
-        events = list(play(session, video, progress, watch))
+        for event in play(session, video, progress, watch):
+            events.append(event)
     finally:
         session.close()
     timings = replace(session.timings, total_s=time.perf_counter() - started_s)
@@ -87,12 +95,16 @@ def gather(
     events: list[Event], engine: Engine, fps: float, timings: Timings | None = None
 ) -> Translation:
     """Return the events of a whole clip as one translation."""
-    results: dict[str, list[RecognitionResult]] = {}
+    signs: list[RecognitionResult] = []
     for event in events:
-        for result in event.results if isinstance(event, Recognized) else ():
-            results.setdefault(result.recognizer, []).append(result)
+        if isinstance(event, Recognized):
+            signs = [*(sign for sign in signs if not event.replaces(sign)), *event.shown]
+    results: dict[str, list[RecognitionResult]] = {}
+    for sign in signs:
+        results.setdefault(sign.recognizer, []).append(sign)
     said = [event for event in events if isinstance(event, Said)]
     notices = [event.text for event in events if isinstance(event, Notice)]
+    notices += [event.told for event in events if isinstance(event, Perhaps)]
     return Translation(
         results={name: tuple(found) for name, found in results.items()},
         utterance=_join_sentences([event.utterance for event in said], engine.composer.name),
@@ -150,6 +162,11 @@ def extract_clip(
     return uniform(points, at_s, width_px=video.width_px, height_px=video.height_px)
 
 
+def _said_so_far(events: list[Event], draft: str) -> str:
+    said = [event.utterance.text for event in events if isinstance(event, Said)]
+    return " ".join(filter(None, [*said, draft]))
+
+
 def _join_sentences(sentences: list[Utterance], composer: str) -> Utterance:
     if not sentences:
         return Utterance("", composer, 0.0)
@@ -158,6 +175,7 @@ def _join_sentences(sentences: list[Utterance], composer: str) -> Utterance:
         composer=sentences[0].composer,
         elapsed_s=sum(sentence.elapsed_s for sentence in sentences),
         sources=tuple(source for sentence in sentences for source in sentence.sources),
+        choices=tuple(choice for sentence in sentences for choice in sentence.choices),
         start_s=sentences[0].start_s,
         end_s=sentences[-1].end_s,
     )

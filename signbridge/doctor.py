@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from signbridge import __version__
 from signbridge.build import COMPOSERS, EXTRACTORS, RECOGNIZERS, SPEAKERS, start
 from signbridge.errors import BackendUnavailableError
+from signbridge.servers import ask_all
 from signbridge.settings import Settings
 
 PACKAGES = (
@@ -31,7 +32,10 @@ PACKAGES = (
 
 
 def examine(env: Mapping[str, str] | None = None) -> str:
-    """Return the report as text; starts every backend once and raises for none of them."""
+    """Return the report as text; starts every backend and asks every server once.
+
+    Raises for none of them.
+    """
     settings = Settings.from_environment(env)
     lines = [f"signbridge {__version__}, Python {platform.python_version()}", "", "Installed"]
     lines += [f"  {name} {_version(name)}" for name in PACKAGES]
@@ -40,6 +44,7 @@ def examine(env: Mapping[str, str] | None = None) -> str:
     lines += _trial("recognizer", RECOGNIZERS, settings.recognizers, settings)
     lines += _trial("composer", COMPOSERS, (settings.composer,), settings)
     lines += _trial("voice", SPEAKERS, (settings.speaker,), settings)
+    lines += ["", "Servers, each asked a real question", *_servers(settings)]
     lines += [
         "",
         _contacts(settings),
@@ -48,6 +53,18 @@ def examine(env: Mapping[str, str] | None = None) -> str:
         "Set SIGNBRIDGE_RECOGNIZERS, SIGNBRIDGE_COMPOSER or SIGNBRIDGE_SPEAKER to choose others.",
     ]
     return "\n".join(lines)
+
+
+def _servers(settings: Settings) -> list[str]:
+    seen = ask_all(settings)
+    if not seen:
+        return ["  none is set"]
+    return [
+        f"! {one.name}: can't be used: {one.fault}"
+        if one.fault
+        else f"  {one.name} {one.url}: {one.found}"
+        for one in seen
+    ]
 
 
 def _contacts(settings: Settings) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Speech, Utterance
 
 
@@ -29,17 +30,39 @@ class Recognized:
     results: tuple[RecognitionResult, ...]
     believed: RecognitionResult | None = None
 
+    @property
+    def shown(self) -> tuple[RecognitionResult, ...]:
+        """What a person sees of it: for a sentence read sign by sign its signs, if believed."""
+        return tuple(
+            part
+            for result in self.results
+            if result is self.believed or not result.signs
+            for part in result.parts
+        )
+
+    def replaces(self, earlier: RecognitionResult) -> bool:
+        """Return whether a sign recognized before is now read as part of a believed sentence."""
+        whole = self.believed
+        if whole is None or not whole.signs or earlier.kind == "sentence":
+            return False
+        return whole.start_s <= earlier.start_s < whole.end_s
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """The signer paused: the sentence so far, and its sound where a voice is on.
 
-    results: what the sentence was made from.
+    sound: may still be being made. results: what the sentence was made from.
     """
 
     utterance: Utterance
-    speech: Speech | None
+    sound: Sound | None
     results: tuple[RecognitionResult, ...] = ()
+
+    @property
+    def speech(self) -> Speech | None:
+        """The whole sound; whoever asks waits until it is made."""
+        return None if self.sound is None else self.sound.whole()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +79,23 @@ class Guessed:
     text: str
 
 
-Event = Seen | Recognized | Said | Notice | Guessed
+@dataclass(frozen=True, slots=True)
+class Perhaps:
+    """A sentence that was read, but not surely enough to be said."""
+
+    text: str
+
+    @property
+    def told(self) -> str:
+        """What the person should know."""
+        return f"Not sure enough to say it. It may have been: “{self.text}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The sentence as far as the composer has written it; "" where it was struck. Live alone."""
+
+    text: str
+
+
+Event = Seen | Recognized | Said | Notice | Guessed | Perhaps | Writing

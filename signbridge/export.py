@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from signbridge.types import RecognitionResult, Translation, Utterance
+from signbridge.types import Choice, RecognitionResult, Translation, Utterance
 
 GUESSES_SHOWN = 4
 
@@ -19,7 +19,7 @@ def contract(translation: Translation, clip: str) -> dict[str, object]:
         "segments": [
             _segment(result) for results in translation.results.values() for result in results
         ],
-        "notices": list(translation.notices),
+        "notices": [*translation.notices, *map(told, translation.utterance.choices)],
         "timings_s": {
             "landmarks": _number(timings.landmarks_s),
             "recognize": _number(timings.recognize_s),
@@ -39,11 +39,21 @@ def plain(translation: Translation, clip: str) -> str:
         [
             f"{clip}: {translation.utterance.text or '(no sentence)'}",
             *(_line(result) for results in translation.results.values() for result in results),
+            *(f"  {told(choice)}" for choice in translation.utterance.choices),
             *(f"  note: {notice}" for notice in translation.notices),
             f"  {translation.frames} frames at {translation.fps:.4g} a second; "
             f"landmarks {timings.landmarks_s:.2f} s, recognition {timings.recognize_s:.2f} s, "
             f"all {timings.total_s:.2f} s",
         ]
+    )
+
+
+def told(choice: Choice) -> str:
+    """Return which guess was taken for its neighbours, and instead of which."""
+    taken, first = choice.taken, choice.instead_of
+    return (
+        f"{taken.text} ({taken.score:.0%}) is taken instead of {first.text} ({first.score:.0%}): "
+        "its neighbours ask for it."
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from signbridge.errors import SettingsError, SignBridgeError
-from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
+from signbridge.protocols import Composer, Grow, LandmarkExtractor, Recognizer, Speaker
 from signbridge.settings import Settings
+from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Segment, Speech, Utterance
 
 Notices = tuple[str, ...]
@@ -20,6 +21,7 @@ class Engine:
 
     notices: why something the settings asked for is off.
     spare: the composer that writes the sentence where the other could not.
+    second_speaker: the voice that speaks where the other could not.
     """
 
     extractor: LandmarkExtractor
@@ -29,6 +31,7 @@ class Engine:
     settings: Settings
     notices: Notices = ()
     spare: Composer | None = None
+    second_speaker: Speaker | None = None
 
     def only(self, recognizers: Sequence[str]) -> Engine:
         """Return an engine with just these recognizers, in this order."""
@@ -59,7 +62,7 @@ class Engine:
 
     def silent(self) -> Engine:
         """Return an engine that writes sentences and does not speak them."""
-        return replace(self, speaker=None)
+        return replace(self, speaker=None, second_speaker=None)
 
     def recognize(
         self, segment: Segment, reads: Literal["signs", "sentences"] = "signs"
@@ -78,11 +81,15 @@ class Engine:
         return tuple(results), tuple(notices)
 
     def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
     ) -> tuple[Utterance, Notices]:
         """Return a sentence of `results`, or the bare glosses, and what went wrong.
 
-        What a recognizer read as a sentence stays as it is.
+        What a recognizer read as a sentence stays as it is. `grow` is told the sentence as it is
+        written, and "" where what it was told does not stand.
         """
         if results and all(result.kind == "sentence" for result in results):
             text = " ".join(result.guesses[0].text for result in results)
@@ -92,8 +99,10 @@ class Engine:
             if composer is None:
                 continue
             try:
-                return composer.compose(results, context), notices
+                return composer.compose(results, context, grow), notices
             except SignBridgeError as error:
+                if grow is not None:
+                    grow("")
                 instead = (
                     "the rules write it"
                     if composer is not self.spare and self.spare
@@ -103,14 +112,32 @@ class Engine:
         glosses = tuple(result.guesses[0].text for result in results)
         return Utterance(" ".join(glosses), "none", 0.0, glosses), notices
 
-    def speak(self, text: str) -> tuple[Speech | None, Notices]:
-        """Return the sound of `text`; None without a voice or a word, or if the voice failed."""
+    def begin(self, text: str) -> Sound | None:
+        """Begin to speak `text`; None without a voice or a word. What goes wrong is its notices.
+
+        Where a voice fails the second says it, from the beginning.
+        """
         if self.speaker is None or not any(map(str.isalnum, text)):
-            return None, ()
-        try:
-            return self.speaker.speak(text), ()
-        except SignBridgeError as error:
-            return None, (f"Voice {self.speaker.name!r} failed, there is no sound: {error}",)
+            return None
+        notices: list[str] = []
+        return Sound(self._spoken(text, notices), notices)
+
+    def speak(self, text: str) -> tuple[Speech | None, Notices]:
+        """Return the sound of `text`; None without a voice or a word, or if each voice failed."""
+        sound = self.begin(text)
+        return (None, ()) if sound is None else (sound.whole(), tuple(sound.notices))
+
+    def _spoken(self, text: str, notices: list[str]) -> Iterator[Speech]:
+        second = None if self.second_speaker is self.speaker else self.second_speaker
+        for speaker, then in ((self.speaker, second), (second, None)):
+            if speaker is None:
+                continue
+            try:
+                yield from speaker.stream(text)
+                return
+            except SignBridgeError as error:
+                instead = f"{then.name!r} speaks instead" if then else "there is no sound"
+                notices.append(f"Voice {speaker.name!r} failed, {instead}: {error}")
 
     def say(
         self, results: Sequence[RecognitionResult], context: Sequence[str] = ()

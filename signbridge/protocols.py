@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from signbridge.types import Frame, RecognitionResult, Segment, Speech, Utterance
+
+Grow = Callable[[str], None]
+"""Is told a sentence so far, each time it has grown; "" takes back what was told."""
 
 
 class OpenClip(Protocol):
@@ -101,9 +104,15 @@ class Composer(Protocol):
         ...
 
     def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
     ) -> Utterance:
-        """Return one utterance; `context` holds earlier sentences, oldest first."""
+        """Return one utterance; `context` holds earlier sentences, oldest first.
+
+        grow: for composers that take their time over a sentence; the others need not call it.
+        """
         ...
 
 
@@ -121,4 +130,8 @@ class Speaker(Protocol):
 
     def stream(self, text: str) -> Iterator[Speech]:
         """Yield the sentence in chunks, first sound as early as possible."""
+        ...
+
+    def at(self, speed: float) -> Speaker:
+        """Return the same voice at this speed; 1 is its own pace."""
         ...

@@ -15,9 +15,10 @@ PREFIX = "SIGNBRIDGE_"
 
 RECOGNIZERS = ("landmark", "spelling", "video", "video-endpoint", "sequence", "hybrid")
 COMPOSERS = ("rules", "chat")
-SPEAKERS = ("piper", "speech-endpoint", "none")
+SPEAKERS = ("piper", "speech-endpoint", "xtts", "none")
 VIDEO_PROMPTS = ("training", "card")
 SWITCH = ("off", "on")
+LICENCES = ("unread", "accepted")
 
 # What Gradio itself and the hosted Space set; used where the project's own variable is absent.
 _FALLBACK_VARIABLES = {"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}
@@ -39,14 +40,15 @@ class Settings:
     video_download: whether weights that are not on this machine may be fetched from the hub.
     video_endpoint_key, chat_key, speech_key: what a server asks for; in no message, log or `repr`.
     chat_timeout_s: the composer's server may be silent this long, also between two words.
+    speech_voice: who speaks, as the server or XTTS names them; speech_speed 1 is their own pace.
+    xtts_weights: a folder with XTTS v2; xtts_licence: whether you accept the licence of its files.
     login: user:password, or a file of such lines; in no message, log or `repr`.
     uploads_per_minute: of one visitor, known by the network address.
     max_waiting: events of the page that may wait for their turn; who comes then is told to wait.
     clip_addresses: whether a program may name a clip by its web address, which is then fetched.
-    speech_voice: who speaks, as the server names them; speech_speed 1 is their own pace.
     """
 
-    recognizers: tuple[str, ...] = ("landmark",)
+    recognizers: tuple[str, ...] = ("hybrid", "landmark")
     landmark_model: str = "shipped"
     composer: str = "rules"
     speaker: str = "piper"
@@ -81,6 +83,8 @@ class Settings:
     speech_voice: str = "default"
     speech_speed: float = 1.0
     speech_timeout_s: float = 20.0
+    xtts_weights: str = "none"
+    xtts_licence: str = "unread"
     login: str = field(default="none", repr=False)
     uploads_per_minute: int = 30
     max_waiting: int = 40
@@ -94,6 +98,7 @@ class Settings:
             _check_choice("recognizers", name, RECOGNIZERS)
         _check_choice("composer", self.composer, COMPOSERS)
         _check_choice("speaker", self.speaker, SPEAKERS)
+        _check_choice("xtts_licence", self.xtts_licence, LICENCES)
         _check_choice("video_prompt", self.video_prompt, VIDEO_PROMPTS)
         _check_choice("video_download", self.video_download, SWITCH)
         _check_choice("clip_addresses", self.clip_addresses, SWITCH)

@@ -89,6 +89,7 @@ class RecognitionResult:
     """What one recognizer says of one segment; `abstained` means "not recognized".
 
     kind: whether its guesses are the glosses of one sign, or whole English sentences.
+    signs: of a sentence, each sign that it was read from, where the recognizer tells them.
     frames: some of the pictures as the model saw them, (N, H, W, 3) uint8 RGB; None where it saw
         none.
     """
@@ -102,12 +103,38 @@ class RecognitionResult:
     raw: str = ""
     kind: Literal["gloss", "sentence"] = "gloss"
     stages: Stages = NOT_MEASURED
+    signs: tuple[RecognitionResult, ...] = ()
     frames: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def parts(self) -> tuple[RecognitionResult, ...]:
+        """What it names one by one: the signs of a sentence where they are known, else itself."""
+        return self.signs or (self,)
+
+    @property
+    def sure(self) -> tuple[RecognitionResult, ...]:
+        """Those of its parts that are recognized."""
+        return tuple(part for part in self.parts if not part.abstained)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A guess that was not a sign's best, taken because its neighbours ask for it.
+
+    start_s: of the sign. instead_of: its best guess.
+    """
+
+    start_s: float
+    taken: Guess
+    instead_of: Guess
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """An English sentence, the glosses it was made from, and when those were signed."""
+    """An English sentence, the glosses it was made from, and when those were signed.
+
+    choices: the signs of which not the best guess was taken.
+    """
 
     text: str
     composer: str
@@ -115,6 +142,7 @@ class Utterance:
     sources: tuple[str, ...] = ()
     start_s: float = float("nan")
     end_s: float = float("nan")
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

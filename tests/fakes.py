@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from signbridge.errors import BackendUnavailableError
 from signbridge.landmarks.topology import LEFT_HAND, N_POINTS, POSE, RIGHT_HAND
 from signbridge.pipeline import Engine
+from signbridge.protocols import Grow
 from signbridge.settings import Settings
 from signbridge.types import (
     Frame,
@@ -113,16 +114,24 @@ class FakeRecognizer:
 
 @dataclass
 class FakeComposer:
-    """Writes the glosses in lower case, with a full stop."""
+    """Writes the glosses in lower case, with a full stop; before that, the `drafts`."""
 
     name: str = "rules"
     error: str = ""
+    drafts: Sequence[str] = ()
+    wait: Callable[[], object] = lambda: None
     contexts: list[tuple[str, ...]] = field(default_factory=list)
 
     def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
     ) -> Utterance:
         """Return e.g. "hello friend." for HELLO, FRIEND."""
+        for draft in self.drafts if grow else ():
+            grow(draft)
+            self.wait()
         if self.error:
             raise BackendUnavailableError(self.error)
         self.contexts.append(tuple(context))
@@ -137,6 +146,11 @@ class FakeSpeaker:
     name: str = "piper"
     error: str = ""
     spoken: list[str] = field(default_factory=list)
+    speed: float = 1.0
+
+    def at(self, speed: float) -> FakeSpeaker:
+        """Return the same voice, whose sentences stay in the same list."""
+        return replace(self, speed=speed)
 
     def speak(self, text: str) -> Speech:
         """Return a 220 Hz tone of len(text) / 10 seconds at 8 kHz."""

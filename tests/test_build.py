@@ -34,14 +34,18 @@ def failing(error: Exception) -> Callable[[Settings], object]:
 @pytest.fixture(autouse=True)
 def _fake_backends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "EXTRACTORS", {"holistic": lambda _: fakes.FakeExtractor()})
-    monkeypatch.setattr(module, "RECOGNIZERS", {"landmark": lambda _: fakes.FakeRecognizer()})
+    recognizers = {
+        "hybrid": lambda _: fakes.FakeRecognizer(name="hybrid", reads="sentences"),
+        "landmark": lambda _: fakes.FakeRecognizer(),
+    }
+    monkeypatch.setattr(module, "RECOGNIZERS", recognizers)
     monkeypatch.setattr(module, "COMPOSERS", {"rules": lambda _: fakes.FakeComposer()})
     monkeypatch.setattr(module, "SPEAKERS", {"piper": lambda _: fakes.FakeSpeaker()})
 
 
 def test_all_that_the_settings_ask_for_is_started() -> None:
     engine = build(Settings())
-    assert [recognizer.name for recognizer in engine.recognizers] == ["landmark"]
+    assert [recognizer.name for recognizer in engine.recognizers] == ["hybrid", "landmark"]
     assert engine.composer.name == "rules"
     assert engine.speaker is not None
     assert engine.speaker.name == "piper"
@@ -62,10 +66,31 @@ def test_voice_that_cannot_start_leaves_a_notice(monkeypatch: pytest.MonkeyPatch
     assert engine.notices == ("Voice 'piper' is off: package 'piper' is not installed",)
 
 
+def test_second_voice_stands_ready_where_another_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = fakes.FakeSpeaker(name="speech-endpoint")
+    monkeypatch.setitem(module.SPEAKERS, "speech-endpoint", lambda _: chosen)
+    engine = build(Settings(speaker="speech-endpoint"))
+    assert engine.speaker is chosen
+    assert engine.second_speaker is not None
+    assert engine.second_speaker.name == "piper"
+    assert build(Settings()).second_speaker is None
+
+
+def test_second_voice_speaks_where_the_chosen_one_cannot_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = BackendUnavailableError("no weights")
+    monkeypatch.setitem(module.SPEAKERS, "xtts", failing(error))
+    engine = build(Settings(speaker="xtts"))
+    assert engine.speaker is not None
+    assert engine.speaker.name == "piper"
+    assert engine.notices == ("Voice 'xtts' is off: no weights; 'piper' speaks instead",)
+
+
 def test_one_recognizer_that_cannot_start_leaves_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("signbridge.settings.RECOGNIZERS", ("landmark", "video"))
+    monkeypatch.setattr("signbridge.settings.RECOGNIZERS", ("hybrid", "landmark", "video"))
     monkeypatch.setitem(module.RECOGNIZERS, "video", failing(CheckpointError("no weights")))
     engine = build(replace(Settings(), recognizers=("video", "landmark")))
     assert [recognizer.name for recognizer in engine.recognizers] == ["landmark"]
@@ -73,7 +98,8 @@ def test_one_recognizer_that_cannot_start_leaves_the_others(
 
 
 def test_no_recognizer_at_all_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(module.RECOGNIZERS, "landmark", failing(CheckpointError("no weights")))
+    for name in module.RECOGNIZERS:
+        monkeypatch.setitem(module.RECOGNIZERS, name, failing(CheckpointError("no weights")))
     with pytest.raises(BackendUnavailableError, match=r"no recognizer can start: .*no weights"):
         build(Settings())
 
@@ -113,7 +139,7 @@ def test_every_recognizer_may_be_compared_and_those_running_are_not_started_agai
     every = {one.name: one for one in contenders(Settings(), engine)}
     assert set(every) == set(module.RECOGNIZERS)
     landmark, video = every["landmark"], every["video"]
-    assert landmark.start()[0] is engine.recognizers[0]
+    assert landmark.start()[0] is engine.recognizers[1]
     assert video.reason == ""  # not known before it is tried
     with pytest.raises(BackendUnavailableError, match="Recognizer 'video' is off: no weights"):
         video.start()
@@ -129,8 +155,9 @@ def test_video_model_without_weights_says_which_are_missing(tmp_path: Path) -> N
 
 def test_what_a_recognizer_lacks_is_said_without_starting_it(tmp_path: Path) -> None:
     folder = tmp_path / "nowhere"
-    (landmark,) = contenders(Settings(landmark_model=str(folder)))
-    assert landmark.reason.startswith(f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL")
+    for contender in contenders(Settings(landmark_model=str(folder))):
+        expected = f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL"
+        assert contender.reason.startswith(expected)
     assert contenders(Settings())[0].reason == ""
 
 

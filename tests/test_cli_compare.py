@@ -32,6 +32,7 @@ def _fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
         raise BackendUnavailableError("missing weights, set SIGNBRIDGE_VIDEO_MODEL")
 
     recognizers = {
+        "hybrid": lambda _: fakes.FakeRecognizer(("",), name="hybrid", reads="sentences"),
         "landmark": lambda _: fakes.FakeRecognizer(),
         "spelling": lambda _: fakes.FakeRecognizer(("FS-ANN",), name="spelling"),
         "video": video,
@@ -77,7 +78,7 @@ def test_json_is_that_of_the_tab(clip: Path, capsys: Captured) -> None:
 def test_all_there_are_are_compared_and_one_that_cannot_start_says_why(
     clip: Path, capsys: Captured
 ) -> None:
-    landmark, spelling, video = answer(capsys, clip)["columns"]
+    _, landmark, spelling, video = answer(capsys, clip)["columns"]
     assert (landmark["text"], spelling["text"]) == ("hello.", "fs-ann.")
     assert "missing weights, set SIGNBRIDGE_VIDEO_MODEL" in video["error"]
 
@@ -94,7 +95,7 @@ def test_the_picture_is_written_and_the_text_is_for_a_person(
 @pytest.mark.parametrize(
     ("arguments", "blame"),
     [
-        (("--recognizers", "magic"), "recognizer 'magic' is unknown; choose from ('landmark',"),
+        (("--recognizers", "magic"), "recognizer 'magic' is unknown; choose from ('hybrid',"),
         (("--out-picture", "/nowhere/both.png"), "/nowhere/both.png can't be written"),
     ],
 )

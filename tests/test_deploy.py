@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.xtts.options import Options
 from signbridge.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +51,30 @@ def test_example_of_the_environment_names_every_variable():
         used |= set(re.findall(r"\$\{(\w+)", (DEPLOY / name).read_text(encoding="utf-8")))
     lines = (DEPLOY / ".env.example").read_text(encoding="utf-8").splitlines()
     offered = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
-    assert used == offered
+    # Compose itself reads which profiles are on.
+    assert used | {"COMPOSE_PROFILES"} == offered
+
+
+def test_voice_whose_licence_nobody_accepted_holds_nothing_up():
+    found = services("compose.yaml")
+    assert found["xtts"]["profiles"] == ["xtts"]
+    assert found["xtts"]["environment"]["XTTS_LICENCE"] == "${XTTS_LICENCE:-unread}"
+    assert found["app"]["depends_on"]["xtts"]["required"] is False
+
+
+def test_voice_server_is_given_options_that_exist():
+    given = services("compose.yaml")["xtts"]["environment"]
+    assert set(given) <= {f"XTTS_{each.name.upper()}" for each in fields(Options)}
+
+
+def test_image_that_compose_names_is_the_one_that_the_dockerfile_names():
+    base = re.search(
+        r"^ARG BASE=(\S+)$", (DEPLOY / "xtts" / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert base is not None
+    wanted = services("compose.yaml")["xtts"]["build"]["args"]["BASE"]
+    assert wanted == f"${{XTTS_BASE:-{base[1]}}}"
+    assert f"XTTS_BASE={base[1]}" in (DEPLOY / ".env.example").read_text().splitlines()
 
 
 def test_secrets_and_weights_reach_neither_the_image_nor_the_repository():

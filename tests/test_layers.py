@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "signbridge"
 ROWS = (
     ("types", "errors"),
-    ("protocols", "settings", "remote"),
+    ("protocols", "settings", "remote", "torch_extensions", "breaker", "sound"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),
     ("data", "pipeline", "events", "found", "export", "recall"),
@@ -22,9 +22,11 @@ ROWS = (
     ("clips", "live"),
     ("compare",),
     ("build",),
+    ("servers", "batch"),
     ("evaluation", "doctor", "console", "video_commands"),
     ("training", "web"),
-    ("train_commands", "replay_command"),
+    ("train_commands", "replay_command", "batch_commands"),
+    ("clip_commands",),
     ("cli",),
     ("__main__",),
 )
@@ -32,6 +34,7 @@ ROW = {part: row for row, parts in enumerate(ROWS) for part in parts}
 HEAVY = (
     *("torch", "gradio", "mediapipe", "cv2", "av", "matplotlib", "piper", "onnxruntime"),
     *("transformers", "peft", "torchvision", "openai", "spaces"),
+    *("ray", "pyarrow"),
 )
 
 

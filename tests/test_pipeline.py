@@ -56,6 +56,32 @@ def test_voice_that_fails_leaves_the_sentence() -> None:
     assert notices == ("Voice 'piper' failed, there is no sound: no sound card",)
 
 
+def test_second_voice_speaks_the_whole_sentence_where_the_first_breaks_off() -> None:
+    second = fakes.FakeSpeaker(name="second")
+    engine = replace(
+        fakes.engine(speaker=fakes.FakeSpeaker(name="first", error="it broke off")),
+        second_speaker=second,
+    )
+    speech, notices = engine.speak("Hello.")
+    assert speech is not None
+    assert speech.duration_s == pytest.approx(0.6)
+    assert second.spoken[0] == "Hello."
+    assert notices == ("Voice 'first' failed, 'second' speaks instead: it broke off",)
+
+
+def test_two_voices_that_fail_are_both_named() -> None:
+    broken = fakes.FakeSpeaker(name="second", error="no disk")
+    engine = replace(
+        fakes.engine(speaker=fakes.FakeSpeaker(name="first", error="no net")), second_speaker=broken
+    )
+    speech, notices = engine.speak("Hello.")
+    assert speech is None
+    assert notices == (
+        "Voice 'first' failed, 'second' speaks instead: no net",
+        "Voice 'second' failed, there is no sound: no disk",
+    )
+
+
 def test_engine_without_a_voice_is_silent_and_not_sorry() -> None:
     assert fakes.engine().silent().say([result("HELLO")])[1:] == (None, ())
 

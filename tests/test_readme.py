@@ -70,7 +70,12 @@ def test_ci_runs_the_command_that_tests_are_run_with() -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in (
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-xtts.txt",
+        "requirements-ray.txt",
+    ):
         lines = (ROOT / name).read_text().splitlines()
         pins = [line for line in lines if line and not line.startswith("#")]
         assert all(re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin) for pin in pins)

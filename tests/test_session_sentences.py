@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from signbridge.clips import gather
 from signbridge.evaluation.replay import translate_landmarks
-from signbridge.events import Event, Notice, Recognized, Said
+from signbridge.events import Event, Notice, Perhaps, Recognized, Said
 from signbridge.export import contract
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
+from signbridge.protocols import Recognizer
 from signbridge.session import Session
-from signbridge.types import Frame
+from signbridge.types import Frame, Guess, RecognitionResult, Segment
 from tests import fakes
 from tests.fakes import RESTING, SIGNING, FakeRecognizer, frames
 from tests.signing import signer
@@ -30,7 +32,7 @@ def reader(*sentences: str, error: str = "") -> FakeRecognizer:
     )
 
 
-def engine(*recognizers: FakeRecognizer) -> Engine:
+def engine(*recognizers: Recognizer) -> Engine:
     return replace(fakes.engine(), recognizers=recognizers)
 
 
@@ -201,3 +203,73 @@ def test_sentence_that_went_on_after_all_is_read_again_as_a_whole() -> None:
     assert said(events) == [SENTENCE]
     spans = [(segment.start_s, segment.end_s) for segment in alone.seen]
     assert spans[-1] == pytest.approx((0.0, 2.8), abs=0.11)
+
+
+class Whole:
+    """Reads a sentence as these signs, unsure of those whose score is under a half."""
+
+    name = "whole"
+    reads: Literal["sentences"] = "sentences"
+    sees: Literal["landmarks"] = "landmarks"
+
+    def __init__(self, *signs: tuple[str, float], sure: bool = True, score: float = 0.7) -> None:
+        self.signs, self.sure, self.score = signs, sure, score
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        step_s = (segment.end_s - segment.start_s) / len(self.signs)
+        signs = tuple(
+            RecognitionResult(
+                self.name,
+                segment.start_s + place * step_s,
+                segment.start_s + (place + 1) * step_s,
+                (Guess(text, score),),
+                score < 0.5,
+                0.0,
+            )
+            for place, (text, score) in enumerate(self.signs)
+        )
+        guess = Guess(" ".join(text for text, _ in self.signs), self.score)
+        return RecognitionResult(
+            self.name, segment.start_s, segment.end_s, (guess,), not self.sure, 0.0,
+            kind="sentence", signs=signs,
+        )  # fmt: skip
+
+
+def perhaps(events: Iterable[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, Perhaps)]
+
+
+def test_sentence_read_sign_by_sign_is_composed_of_its_sure_signs() -> None:
+    whole = Whole(("YESTERDAY", 0.9), ("HOME", 0.2), ("RAIN", 0.8))
+    chosen = engine(whole, FakeRecognizer(("HOME", "DOG")))
+    events = run(chosen, frames(*ONE_SENTENCE))
+    utterance = next(event.utterance for event in events if isinstance(event, Said))
+    assert utterance.sources == ("YESTERDAY", "RAIN")
+    # Each sign is given once: those read one by one give way, the unsure one stays to be seen.
+    found = gather(events, chosen, 10.0).results
+    assert list(found) == ["whole"]
+    assert [(sign.guesses[0].text, sign.abstained) for sign in found["whole"]] == [
+        ("YESTERDAY", False),
+        ("HOME", True),
+        ("RAIN", False),
+    ]
+    assert not perhaps(events)
+
+
+def test_unsure_sentence_is_told_where_nothing_is_said() -> None:
+    unsure = Whole(("MY", 0.3), ("HOME", 0.4), sure=False)
+    chosen = engine(unsure, FakeRecognizer(("", "")))
+    events = run(chosen, frames(*ONE_SENTENCE))
+    assert said(events) == []
+    assert perhaps(events) == ["MY HOME"]
+    found = gather(events, chosen, 10.0)
+    assert list(found.results) == ["landmark"]
+    assert any("MY HOME" in notice for notice in found.notices)
+
+
+@pytest.mark.parametrize(("score", "signs"), [(0.49, ("", "")), (0.7, ("HOME", ""))])
+def test_unsure_sentence_is_kept_back_if_unlikely_or_if_signs_are_said(
+    score: float, signs: tuple[str, str]
+) -> None:
+    unsure = Whole(("MY", 0.3), ("HOME", 0.4), sure=False, score=score)
+    assert not perhaps(run(engine(unsure, FakeRecognizer(signs)), frames(*ONE_SENTENCE)))

@@ -49,7 +49,7 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
         (
             "SPEAKER",
             "paiper",
-            "speaker='paiper' is unknown; choose from ('piper', 'speech-endpoint', 'none')",
+            "speaker='paiper' is unknown; choose from ('piper', 'speech-endpoint', 'xtts', 'none')",
         ),
         ("COMPOSER", "lama", "composer='lama' is unknown; choose from ('rules', 'chat')"),
         ("RECOGNIZERS", "landmark,magic", "recognizers='magic' is unknown; choose from"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
+from signbridge.torch_extensions import make_torchvision_loadable
 
 SPECIAL = (
     "<|endoftext|>",

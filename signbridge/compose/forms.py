@@ -82,7 +82,15 @@ def article(text: str) -> str:
 
 
 def adverb(word: Word) -> str:
-    """Return an adjective as it describes a verb: SLOW -> "slowly"."""
-    return ADVERB_OF.get(
-        word.gloss, word.text[:-1] + "ily" if word.text.endswith("y") else word.text + "ly"
-    )
+    """Return an adjective as it describes a verb: SLOW -> "slowly", BIG -> "big"."""
+    known = ADVERB_OF.get(word.gloss)
+    return known or _adverb_of(word.text)
+
+
+@cache
+def _adverb_of(adjective: str) -> str:
+    """Return the word in -ly where English has one; "bigly" and "tally" are none."""
+    from lemminflect import getAllLemmas
+
+    made = adjective[:-1] + "ily" if adjective.endswith("y") else adjective + "ly"
+    return made if "ADV" in getAllLemmas(made) else adjective

@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 
 from signbridge.compose.breaks import sentences
+from signbridge.compose.candidates import Chooser
 from signbridge.compose.clauses import EMBEDDED, clauses
 from signbridge.compose.expressions import utterances
 from signbridge.compose.forms import form
 from signbridge.compose.phrases import joined
 from signbridge.compose.sentences import embedded, realised
 from signbridge.compose.words import Word, word
+from signbridge.protocols import Grow
 from signbridge.types import RecognitionResult, Utterance
 
 
@@ -20,22 +22,31 @@ class RuleComposer:
 
     name = "rules"
 
-    def __init__(self) -> None:
-        """Load the inflection dictionary, so that the first sentence need not wait for it."""
+    def __init__(self, chooser: Chooser | None = None) -> None:
+        """Load the inflection dictionary, so that the first sentence need not wait for it.
+
+        chooser: picks among each sign's guesses; the shipped one where none is given.
+        """
+        self._chooser = chooser or Chooser.shipped()
         compose_glosses(("YESTERDAY", "ME", "GO", "STORE"))
         compose_glosses(("ZYGOTE",))  # in no list of ours
         form("fingerspell", "VBD")  # in no dictionary
 
     def compose(
-        self, results: Sequence[RecognitionResult], context: Sequence[str] = ()
+        self,
+        results: Sequence[RecognitionResult],
+        context: Sequence[str] = (),
+        grow: Grow | None = None,
     ) -> Utterance:
-        """Return one utterance from the best guess of each recognized sign, in time order."""
+        """Return one utterance from one guess of each recognized sign, in time order."""
         started_s = time.perf_counter()
         found = [r for r in results if r.guesses and not r.abstained]
         ordered = sorted(found, key=lambda result: result.start_s)
-        glosses = tuple(result.guesses[0].text for result in ordered)
+        taken, choices = self._chooser.choose(ordered)
+        glosses = tuple(result.guesses[0].text for result in taken)
         text = compose_glosses(glosses)
-        return Utterance(text, self.name, time.perf_counter() - started_s, glosses)
+        took_s = time.perf_counter() - started_s
+        return Utterance(text, self.name, took_s, glosses, choices=choices)
 
 
 def compose_glosses(glosses: Sequence[str]) -> str:

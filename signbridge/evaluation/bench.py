@@ -198,9 +198,9 @@ def waits(ticks: Sequence[Tick]) -> tuple[list[Wait], list[Wait]]:
     to_sound: list[Wait] = []
     for tick in ticks:
         for event in tick.events:
-            if isinstance(event, Recognized) and event.results:
+            if isinstance(event, Recognized) and event.results[0].kind == "gloss":
                 to_text.append(Wait(tick.at_s - event.results[0].end_s, tick.push_s))
-            elif isinstance(event, Said) and event.speech is not None:
+            elif isinstance(event, Said) and event.sound is not None:
                 to_sound.append(Wait(tick.at_s - event.utterance.end_s, tick.push_s))
     return to_text, to_sound
 

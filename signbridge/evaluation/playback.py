@@ -238,6 +238,8 @@ def _keep(
             sentences.append(event.utterance.text)
         elif isinstance(event, Recognized):
             result = event.believed or event.results[0]
+            if result.kind == "sentence":  # its signs were given before, one by one
+                continue
             best = result.guesses[0] if result.guesses else Guess("", 0.0)
             sure = event.believed is not None
             changes = shown.end(best.text if sure else "") if shown is not None else 0

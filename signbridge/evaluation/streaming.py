@@ -55,8 +55,8 @@ class Streamed:
     def take(self, event: Event) -> None:
         """Count an event."""
         match event:
-            case Recognized():
-                self.signs += 1
+            case Recognized(results=results):
+                self.signs += results[0].kind == "gloss"
             case Said(utterance=utterance):
                 self.sentences[utterance.text] += 1
             case Guessed():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from signbridge.errors import SignBridgeError
-from signbridge.events import Event, Guessed, Recognized, Said, Seen
+from signbridge.events import Event, Guessed, Recognized, Said, Seen, Writing
 from signbridge.live.latency import Latencies
 from signbridge.live.line import Line
 from signbridge.live.steady import Steady
@@ -53,6 +53,7 @@ class LiveSession:
         self._named: Line[Named] = Line(PARCELS, self._change)
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self._seen: Seen | None = None
+        self._writing: Writing | None = None
         self._steady = Steady()
         self._glimpsed_s = float("-inf")
         self._began_s = float("nan")  # of the frames' time, by the clock
@@ -85,21 +86,30 @@ class LiveSession:
         self.latencies.dropped += self._frames.replace(frame)
 
     def settle(self, timeout_s: float) -> bool:
-        """Wait until all that was pushed is done, and the end if it was asked for; say if it is."""
+        """Wait until all that was pushed is done, and the end if it was asked for; say if it is.
+
+        Waits no longer once a sentence has grown: who reads along shall see it at once.
+        """
         lines = (self._frames, self._signed, self._named)
+
+        def settled() -> bool:
+            return self.done or (not self._ending and all(line.idle for line in lines))
+
         with self._change:
-            return self._change.wait_for(
-                lambda: self.done or (not self._ending and all(line.idle for line in lines)),
-                timeout_s,
-            )
+            self._change.wait_for(lambda: self._writing is not None or settled(), timeout_s)
+            return settled()
 
     def events(self) -> tuple[Event, ...]:
-        """Return what has happened since the last call; of the frames seen, the last alone."""
+        """Return what has happened since the last call.
+
+        Of the frames seen, and of a sentence that grows, the last alone.
+        """
         with self._change:
-            seen, self._seen = self._seen, None
-            events = [*self._events]
+            last = tuple(each for each in (self._writing, self._seen) if each is not None)
+            self._writing = self._seen = None
+            events = tuple(self._events)
             self._events.clear()
-        return (*events, seen) if seen is not None else tuple(events)
+        return (*events, *last)
 
     def use(self, engine: Engine, leads: Leads = "found") -> None:
         """Say the next sentences with this engine's voice; read the next signs with this hand."""
@@ -208,6 +218,7 @@ class LiveSession:
 
     def _say(self, session: Session) -> None:
         saying = session.saying
+        saying.grow = lambda text: self._tell(Writing(text))
         while (parcel := self._named.take()) is not None:
             saying.engine = self._engine or saying.engine
             composed_s, spoke_s = saying.compose_s, saying.speak_s
@@ -224,12 +235,16 @@ class LiveSession:
         with self._change:
             if isinstance(event, Seen):
                 self._seen = event
+            elif isinstance(event, Writing):
+                self._writing = event
             else:
+                if isinstance(event, Said):
+                    self._writing = None  # it stands in place of what was written on the way
                 self._events.append(event)
             self._change.notify_all()
         if isinstance(event, Recognized) and event.results[0].kind == "gloss":
             self.latencies.add("sign", now_s - event.results[0].end_s)
-        elif isinstance(event, Said) and event.speech is not None:
+        elif isinstance(event, Said) and event.sound is not None:
             self.latencies.add("sound", now_s - event.utterance.end_s)
 
     def _end(self) -> None:

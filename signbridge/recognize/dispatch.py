@@ -97,6 +97,11 @@ class Dispatcher:
         """Return whom to believe; a reader that read nothing is not chosen if another did."""
         return self.chosen(readings.evidence(), [bool(readings.of(one)) for one in CHOICES])
 
+    def expected(self, readings: Readings, choice: Choice) -> float:
+        """Return how much of the truth a reader likely has, from 0 to 1."""
+        worth = self.worth(readings.evidence())[CHOICES.index(choice)]
+        return float(np.clip(worth, 0.0, 1.0))
+
     def chosen(self, evidence: NDArray[np.float64], read: Sequence[bool]) -> Choice:
         """Return whom to believe of those that read anything; the sign's reader if none did."""
         worth = self.worth(evidence)

@@ -81,34 +81,45 @@ class HybridRecognizer:
             sequence=self._sequence.read(stretch),
         )
 
-    def read(self, landmarks: Landmarks) -> tuple[RecognitionResult, ...]:
-        """Return a result for each sign or spelled word, in order; none where no hand is raised."""
+    def read(self, landmarks: Landmarks) -> tuple[tuple[RecognitionResult, ...], float]:
+        """Return a result for each sign or spelled word, in order, and how far they are right.
+
+        That is the share of the truth they likely have, from 0 to 1: the dispatcher's estimate for
+        the readers it chose, over all stretches by their length. Nothing where no hand is raised.
+        """
         found: list[RecognitionResult] = []
+        worth: list[tuple[float, float]] = []
         for stretch in stretches(landmarks):
             readings = self.readings(stretch)
-            found += readings.of(self._dispatcher.choose(readings))
-        return tuple(replace(one, recognizer=self.name) for one in found)
+            choice = self._dispatcher.choose(readings)
+            found += readings.of(choice)
+            worth.append((self._dispatcher.expected(readings, choice), stretch.duration_s))
+        signs = tuple(replace(one, recognizer=self.name) for one in found)
+        share = sum(part * length for part, length in worth)
+        return signs, share / sum(length for _, length in worth) if signs else 0.0
 
     def recognize(self, segment: Segment) -> RecognitionResult:
-        """Return the English of all signs that were read; `raw` has those not sure in brackets.
+        """Return the English of the sure signs, if they are most; `raw` has others in brackets.
 
-        Abstains unless most of them are sure; the sentence is then a guess. The score is the mean
-        of the signs'.
+        If they are not, it abstains, and its guess is the English of all signs. The score is the
+        share of the truth that was likely read.
         """
         started_s = time.perf_counter()
-        signs = self.read(segment.landmarks)
-        guesses = [sign.guesses[0] for sign in signs]
-        text = self._write([guess.text for guess in guesses]) if guesses else ""
-        score = sum(guess.score for guess in guesses) / len(guesses) if guesses else 0.0
+        signs, score = self.read(segment.landmarks)
+        sure = [sign for sign in signs if not sign.abstained]
+        believed = 2 * len(sure) > len(signs)
+        written = [sign.guesses[0].text for sign in (sure if believed else signs)]
+        text = self._write(written) if written else ""
         return RecognitionResult(
             recognizer=self.name,
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=(Guess(text, score),) if text else (),
-            abstained=not text or 2 * sum(sign.abstained for sign in signs) >= len(signs),
+            abstained=not (text and believed),
             elapsed_s=time.perf_counter() - started_s,
             raw=" ".join(_shown(sign) for sign in signs),
             kind="sentence",
+            signs=signs,
         )
 
 

@@ -7,28 +7,21 @@ clause, and each piece is passed on as it arrives.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.breaker import Breaker
 from signbridge.remote import Endpoint, Remote
 from signbridge.speak.clauses import clauses
+from signbridge.speak.voice import PAUSE_S, Voice, heard
 from signbridge.types import Speech
 
 SAMPLE_RATE = 24000
 PIECE_S = 0.1  # of sound, passed on at once: long enough to play, short enough not to wait for
-PAUSE_S = 0.12  # between clauses, where the voice would draw breath
 RAW_KINDS = ("", "audio/pcm", "audio/l16", "application/octet-stream")
-QUIETEST = 1e-3  # root mean square; real speech lies near 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Who speaks, as the server names them, and how fast: 1 is the voice's own pace."""
-
-    name: str = "default"
-    speed: float = 1.0
 
 
 class EndpointSpeaker:
@@ -40,6 +33,13 @@ class EndpointSpeaker:
         """Keep the address; raise `BackendUnavailableError` if there is none."""
         self._remote = Remote(endpoint)
         self._voice = voice or Voice()
+        self._breaker = Breaker()
+
+    def at(self, speed: float) -> EndpointSpeaker:
+        """Return the same voice at this speed, sharing what it speaks with."""
+        other = copy(self)
+        other._voice = replace(self._voice, speed=speed)
+        return other
 
     def speak(self, text: str) -> Speech:
         """Return the whole text as mono speech, samples in [-1, 1].
@@ -52,20 +52,16 @@ class EndpointSpeaker:
     def stream(self, text: str) -> Iterator[Speech]:
         """Yield the sound piece by piece, the first as soon as the server has made it."""
         pause = np.zeros(round(PAUSE_S * SAMPLE_RATE), dtype=np.float32)
-        for number, clause in enumerate(clauses(text)):
-            if number:
-                yield Speech(pause, SAMPLE_RATE)
-            yield from self._spoken(clause)
+        parts = clauses(text)
+        with self._breaker.guarding(self._remote.endpoint.url):
+            for number, clause in enumerate(parts):
+                if number:
+                    yield Speech(pause, SAMPLE_RATE)
+                yield from self._spoken(clause)
 
     def _spoken(self, clause: str) -> Iterator[Speech]:
-        loudness, count = 0.0, 0
-        for samples in self._samples(clause):
-            loudness, count = loudness + float(np.sum(samples**2)), count + len(samples)
+        for samples in heard(self._samples(clause), self._remote.down):
             yield Speech(samples, SAMPLE_RATE)
-        if not count:
-            raise self._remote.down("sent no sound")
-        if (loudness / count) ** 0.5 < QUIETEST:
-            raise self._remote.down("sent silence")
 
     def _samples(self, clause: str) -> Iterator[NDArray[np.float32]]:
         """Yield float32 samples in [-1, 1]; a sample cut in two by the network is joined again."""
@@ -84,7 +80,8 @@ class EndpointSpeaker:
                     data = left + data
                     whole = len(data) - len(data) % 2
                     left = data[whole:]
-                    yield np.frombuffer(data[:whole], dtype="<i2").astype(np.float32) / 32768
+                    if whole:
+                        yield np.frombuffer(data[:whole], dtype="<i2").astype(np.float32) / 32768
 
     def _refuse_other(self, kind: str) -> None:
         """Refuse what is no sound, before anybody hears it as noise."""

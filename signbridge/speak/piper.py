@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from signbridge.errors import BackendUnavailableError
 from signbridge.speak.clauses import clauses
+from signbridge.speak.voice import PAUSE_S, QUIETEST
 from signbridge.types import Speech
 
 if TYPE_CHECKING:
     from piper import PiperVoice
-
-PAUSE_S = 0.12  # between clauses, where the voice would draw breath
-QUIETEST = 1e-3  # root mean square; real speech lies near 0.1
 
 
 class PiperSpeaker:
@@ -27,10 +27,17 @@ class PiperSpeaker:
 
     name = "piper"
 
-    def __init__(self) -> None:
+    def __init__(self, speed: float = 1.0) -> None:
         """Load the voice; raise `BackendUnavailableError` if a package is missing."""
         self._voice = _load_voice()
         self._lock = threading.Lock()
+        self._speed = speed
+
+    def at(self, speed: float) -> PiperSpeaker:
+        """Return the same voice at this speed; nothing is loaded again."""
+        other = copy(self)
+        other._speed = speed
+        return other
 
     def speak(self, text: str) -> Speech:
         """Return the whole text as mono speech, samples in [-1, 1].
@@ -39,19 +46,23 @@ class PiperSpeaker:
         voice gives no sound.
         """
         chunks = list(self.stream(text))
-        rate = chunks[0].sample_rate
-        pause = np.zeros(round(PAUSE_S * rate), dtype=np.float32)
-        parts = [part for chunk in chunks for part in (chunk.samples, pause)]
-        return Speech(np.concatenate(parts[:-1]), rate)
+        return Speech(np.concatenate([each.samples for each in chunks]), chunks[0].sample_rate)
 
     def stream(self, text: str) -> Iterator[Speech]:
         """Yield the text clause by clause, so that the first sound comes early."""
-        for clause in clauses(text):
-            yield self._spoken(clause)
+        for number, clause in enumerate(clauses(text)):
+            spoken = self._spoken(clause)
+            if number:
+                pause = np.zeros(round(PAUSE_S * spoken.sample_rate), dtype=np.float32)
+                spoken = replace(spoken, samples=np.concatenate((pause, spoken.samples)))
+            yield spoken
 
     def _spoken(self, clause: str) -> Speech:
+        from piper import SynthesisConfig
+
+        pace = SynthesisConfig(length_scale=self._voice.config.length_scale / self._speed)
         with self._lock:
-            chunks = list(self._voice.synthesize(clause))
+            chunks = list(self._voice.synthesize(clause, pace))
         samples = [chunk.audio_float_array for chunk in chunks]
         sound = np.concatenate(samples) if samples else np.zeros(0, dtype=np.float32)
         if not len(sound) or float(np.sqrt(np.mean(sound**2))) < QUIETEST:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator, Iterator
 from typing import Literal
 
-from signbridge.events import Event, Notice, Recognized
+from signbridge.events import Event, Notice, Perhaps, Recognized
 from signbridge.found import Findings
 from signbridge.pipeline import Engine
 from signbridge.stages.parcels import (
@@ -22,6 +22,9 @@ from signbridge.stages.parcels import (
     Stretch,
 )
 from signbridge.types import Landmarks, RecognitionResult, Segment
+
+PERHAPS = 0.5
+"""A sentence that likely has less of the truth is not worth showing."""
 
 
 class Naming:
@@ -93,7 +96,7 @@ class Naming:
         results = yield from self._ask(segment, "sentences")
         self._early = (segment.start_s, segment.end_s, results)
         believed = self._believed(results)
-        ready = self._pending if believed is None else [believed]
+        ready = self._pending if believed is None else believed.sure
         if ready:
             yield Ready(tuple(ready))
 
@@ -113,7 +116,9 @@ class Naming:
         if results:
             yield Recognized(results, believed)
         if believed is not None:
-            self._pending = [believed]
+            self._pending = list(believed.sure)
+        elif not self._pending:
+            yield from map(Perhaps, _doubtful(results)[:1])
 
     def _believed(self, results: tuple[RecognitionResult, ...]) -> RecognitionResult | None:
         sure = {result.recognizer: result for result in results if not result.abstained}
@@ -150,6 +155,16 @@ class Naming:
             kept.append(becomes)
         self._pending = sorted(kept, key=lambda result: result.start_s)
         self._corrected = True
+
+
+def _doubtful(results: tuple[RecognitionResult, ...]) -> list[str]:
+    """Return the sentences that were read without certainty, and are likely near the truth."""
+    return [
+        result.guesses[0].text
+        for result in results
+        if result.signs and result.abstained and result.guesses
+        if result.guesses[0].score >= PERHAPS
+    ]
 
 
 def _segment(landmarks: Landmarks) -> Segment:

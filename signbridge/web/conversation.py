@@ -25,11 +25,21 @@ Compose = Callable[[tuple[RecognitionResult, ...], tuple[str, ...]], Utterance]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognized sign. origin: as the recognizer gave it; result: as it counts."""
+    """One recognized sign.
+
+    origin: as the recognizer gave it; result: as it counts. taken: the guess that stands in its
+    sentence where that is not the best.
+    """
 
     key: str
     origin: RecognitionResult
     result: RecognitionResult
+    taken: Guess | None = None
+
+    @property
+    def shown(self) -> Guess:
+        """The guess that stands in its sentence."""
+        return self.taken or self.result.guesses[0]
 
     @property
     def corrected(self) -> bool:
@@ -65,10 +75,24 @@ class Conversation:
         return bool(counted(self.words))
 
     def heard(self, event: Recognized) -> None:
-        """Add a sign to the sentence that is going on."""
+        """Add a sign to the sentence that is going on, or take over how it was read as a whole."""
         result = event.believed or event.results[0]
         if result.kind == "gloss" and result.guesses:
             self.words.append(Word(self._key("w"), result, result))
+        elif event.believed is not None and result.signs:
+            self._read_whole(result)
+
+    def _read_whole(self, sentence: RecognitionResult) -> None:
+        """Put the signs of a sentence in the place of those that were read one by one.
+
+        What the signer has corrected stays as it is.
+        """
+        earlier = [word for word in self.words if word.origin.start_s < sentence.start_s]
+        own = list(self.words)[len(earlier) :]
+        if self._deleted or any(word.corrected for word in own):
+            return
+        read = (Word(self._key("w"), sign, sign) for sign in sentence.signs if sign.guesses)
+        self.words = deque([*earlier, *read], maxlen=WORDS_WAITING)
 
     def said(self, event: Said, offset_s: float = 0.0) -> Sentence | None:
         """Close the sentence and return it; None where all its words were deleted meanwhile.
@@ -84,7 +108,9 @@ class Conversation:
             start_s=event.utterance.start_s + offset_s,
             end_s=event.utterance.end_s + offset_s,
         )
-        sentence: Sentence | None = Sentence(self._key("s"), words, utterance)
+        sentence: Sentence | None = Sentence(
+            self._key("s"), _with_taken(words, utterance), utterance
+        )
         if sentence is not None and not _same(counted(words), event.results):
             sentence = self._composed(sentence, words)
         self._deleted.clear()
@@ -166,7 +192,7 @@ class Conversation:
         made = self._compose(results, tuple(earlier[-CONTEXT_SENTENCES:]))
         times = sentence.utterance
         utterance = replace(made, start_s=times.start_s, end_s=times.end_s)
-        return Sentence(sentence.key, words, utterance)
+        return Sentence(sentence.key, _with_taken(words, utterance), utterance)
 
     def _key(self, kind: str) -> str:
         self._count += 1
@@ -192,6 +218,12 @@ def typed(text: str, vocabulary: Container[str]) -> str:
         return gloss
     letters = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalpha())
     return LETTER_PREFIX + letters if letters else ""
+
+
+def _with_taken(words: tuple[Word, ...], utterance: Utterance) -> tuple[Word, ...]:
+    """Return the words as the composer took them: not always by their best guess."""
+    taken = {choice.start_s: choice.taken for choice in utterance.choices}
+    return tuple(replace(word, taken=taken.get(word.result.start_s)) for word in words)
 
 
 def _with(

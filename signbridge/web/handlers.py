@@ -14,18 +14,24 @@ from numpy.typing import NDArray
 
 from signbridge.errors import SignBridgeError
 from signbridge.export import contract
+from signbridge.protocols import Grow
 from signbridge.settings import Settings
 from signbridge.web.about import about
+from signbridge.web.growing import as_it_grows
 from signbridge.web.live_handlers import LiveHandlers
 from signbridge.web.live_html import status
 from signbridge.web.persons import Persons
 from signbridge.web.teacher import Teacher
-from signbridge.web.upload import answer, details, translate_clip
+from signbridge.web.upload import answer, details, translate_clip, unfinished
 from signbridge.web.uploads import Uploads
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 
 Report = Callable[[float, str], None]
+Part = str | dict[str, object] | None
+"""A part of the page, nothing, or Gradio's word for "leave it as it is"."""
+Shown = tuple[Part, Part, Part]
+"""Of a clip: the annotated video, the answer, the details."""
 
 
 class Handlers:
@@ -55,11 +61,17 @@ class Handlers:
         return about(self._settings, self._soon.get().notices if ready else ())
 
     def show_clip(
-        self, clip: str | None, report: Report, expected: str = "", visitor: str = ""
+        self,
+        clip: str | None,
+        report: Report,
+        expected: str = "",
+        visitor: str = "",
+        grow: Grow | None = None,
     ) -> tuple[str | None, str, str]:
         """Translate a clip for the Upload tab: its annotated video, the answer and the details.
 
-        visitor: whose own signs are known; "" for nobody's.
+        visitor: whose own signs are known; "" for nobody's. grow: is told the answer as far as it
+        is written.
         """
         served = Path(utils.get_upload_folder())
         served.mkdir(parents=True, exist_ok=True)
@@ -70,9 +82,20 @@ class Handlers:
         ):
             annotated = Path(folder) / f"{path.stem}-landmarks.mp4"
             engine = self.persons.engine_for(visitor, self._soon.get())
-            translation = translate_clip(engine, path, annotated, report)
+            translation = translate_clip(engine, path, annotated, report, grow)
             kept = _kept(annotated, served)
         return kept, answer(translation, expected), details(translation, path.name)
+
+    def follow_clip(
+        self, clip: str | None, report: Report, expected: str = "", visitor: str = ""
+    ) -> Iterator[Shown]:
+        """Translate a clip as `show_clip` does; yield the answer as it is written, then all."""
+
+        def show(grow: Grow) -> Shown:
+            return self.show_clip(clip, report, expected, visitor, grow)
+
+        for shown in as_it_grows(show):
+            yield (gr.skip(), unfinished(shown), gr.skip()) if isinstance(shown, str) else shown
 
     def translate_clip(
         self, clip: str | None, report: Report

@@ -20,6 +20,7 @@ from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.conversation import Word
 from signbridge.web.live_page import LivePage, LiveUpdate
+from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 
 QUIET_S = 2.5
@@ -35,11 +36,13 @@ class Choices:
     """What the visitor has chosen in the settings drawer.
 
     hand: which hand leads. voice: a name, "none" for silence. speaks: each sentence by itself.
+    speed: of the voice, 1 is its own pace; None leaves the operator's.
     """
 
     hand: Leads = "found"
     voice: str = "piper"
     speaks: bool = True
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class LiveRun:
         self,
         engine: Engine,
         voices: Voices | None = None,
+        sounds: Sounds | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
@@ -69,18 +73,18 @@ class LiveRun:
         self._turn = threading.Lock()
         self._choices = Choices()
         self._spoken_with = engine
-        self._page = LivePage(engine)
+        self._page = LivePage(engine, sounds)
         self._camera = self._new_camera()
         self._now: _Open | None = None
         self._ending: list[_Open] = []
         self._began_s: float | None = None
         self._offset_s = 0.0
-        self._last_s = self._retry_s = self._speaking_until_s = float("-inf")
+        self._last_s = self._retry_s = self._speaking_from_s = float("-inf")
         self._size = (1, 1)
         self._someone = False
         self._error = self._status = ""
         self._closed = False
-        self.paused = False
+        self.paused = self.hurried = False
         self.hand = ""
         """Which hand was found to lead: left, right, or "" while that is not known."""
         self.latencies: Latencies | None = None
@@ -91,8 +95,9 @@ class LiveRun:
         if choices == self._choices:
             return  # each picture brings them; it must not wait for a slow composer
         with self._lock:
-            if choices.voice != self._choices.voice:
-                self._spoken_with, why = self._voices.engine(self._engine, choices.voice)
+            heard = (choices.voice, choices.speed)
+            if heard != (self._choices.voice, self._choices.speed):
+                self._spoken_with, why = self._voices.engine(self._engine, *heard)
                 self._page.spoken_with = self._spoken_with
                 if why:
                     self._page.notice(why)
@@ -136,10 +141,22 @@ class LiveRun:
             return self._page.update()
 
     @property
+    def late(self) -> bool:
+        """Whether something is still to be said of what the camera showed before it went off."""
+        return bool(self._ending)
+
+    @property
     def vocabulary(self) -> frozenset[str]:
         """The glosses that this visitor's recognizers know, those they were taught among them."""
         known = (getattr(each, "vocabulary", ()) for each in self._engine.recognizers)
         return frozenset(gloss for glosses in known for gloss in glosses)
+
+    @property
+    def last_sentence(self) -> str:
+        """What this visitor said last; "" before the first sentence."""
+        with self._lock:
+            said = self._page.conversation.sentences
+            return said[-1].utterance.text if said else ""
 
     def word(self, key: str) -> Word | None:
         """Return the word of this key, None where it is gone."""
@@ -161,7 +178,8 @@ class LiveRun:
     def speak(self, key: str, now_s: float) -> None:
         """Say a sentence again, at once."""
         with self._lock:
-            self._speaking_until_s = now_s + self._page.speak(key, self._spoken_with)
+            if self._page.speak(key, self._spoken_with):
+                self._speaking_from_s = now_s
 
     def quiet(self, now_s: float) -> bool:
         """Return whether pictures have stopped coming."""
@@ -231,9 +249,8 @@ class LiveRun:
                 if each is not self._now:
                     continue  # the camera is off, or shows something else
                 self._someone = bool(np.isfinite(event.points).any())
-            heard_s = self._page.take(event, each.offset_s, self._size, self._choices.speaks)
-            if heard_s:
-                self._speaking_until_s = now_s + heard_s
+            if self._page.take(event, each.offset_s, self._size, self._choices.speaks):
+                self._speaking_from_s = now_s
         self.hand = each.session.hand or self.hand
         if not done:
             return
@@ -254,7 +271,7 @@ class LiveRun:
         session = self._now.session if self._now is not None else None
         if session is not None and session.signing:
             return "signing"
-        if now_s < self._speaking_until_s:
+        if now_s < self._speaking_from_s + self._page.heard_s:
             return "speaking"
         if self.paused:
             return "paused"

@@ -15,16 +15,22 @@ from signbridge.settings import Settings
 from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.conversation import typed
+from signbridge.web.hearing import SENTENCE, each_voice, shown
 from signbridge.web.live import Choices, LiveRun
 from signbridge.web.live_page import LiveUpdate
 from signbridge.web.persons import Persons
 from signbridge.web.sessions import SessionRegistry
+from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 
 SETTLE_S = 0.08
 """A picture's answer waits so long for what the picture leads to: under the tenth of a second in
 which the next picture comes. What takes longer is shown with a later one."""
+
+BEAT_S, LATE_S = 1.0, 0.1
+"""How often a page asks what came late; the second while a sentence is still being written of what
+a camera showed that is off: no picture asks then."""
 
 Html = str | dict[str, object]
 """New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
@@ -47,10 +53,15 @@ class LiveHandlers:
     ) -> None:
         self._soon = soon
         self._settle_s = settle_s
+        self._voices = voices
+        self.sounds = Sounds()
         taught = persons or Persons()
         self.visitors = SessionRegistry(
             lambda visitor: LiveRun(
-                taught.engine_for(visitor, soon.get()), voices, lambda: time.monotonic()
+                taught.engine_for(visitor, soon.get()),
+                voices,
+                self.sounds,
+                lambda: time.monotonic(),
             ),
             max_sessions=settings.max_sessions,
             idle_s=settings.session_idle_s,
@@ -63,6 +74,7 @@ class LiveHandlers:
         hand: str,
         voice: str,
         speaks: bool,
+        speed: float,
         request: gr.Request,
     ) -> LiveParts:
         """Take one webcam picture (H, W, 3) uint8 RGB of this visitor, and their choices."""
@@ -75,7 +87,7 @@ class LiveHandlers:
             run = self.visitors.open(_visitor(request))
             if run is None:
                 return _parts(LiveUpdate())
-            run.choose(Choices(cast(Leads, hand), voice, speaks))
+            run.choose(Choices(cast(Leads, hand), voice, speaks, speed))
             run.push(picture, arrived_s)
         except SignBridgeError as error:
             text = live_html.status("off", str(error))
@@ -92,7 +104,11 @@ class LiveHandlers:
         if run.quiet(time.monotonic()):
             run.finish()
         update = run.answer(self._settle_s)
-        return (*_parts(update), live_html.speed(run.latencies), live_html.hand(run.hand))
+        timer = gr.skip()
+        if run.late != run.hurried:
+            run.hurried = run.late
+            timer = gr.Timer(LATE_S if run.hurried else BEAT_S)
+        return (*_parts(update, timer), live_html.speed(run.latencies), live_html.hand(run.hand))
 
     def pause(self, request: gr.Request) -> tuple[object, ...]:
         """Pause, or resume after a pause."""
@@ -118,8 +134,8 @@ class LiveHandlers:
         if word is None:
             gr.Warning("This sign is no longer kept.")
             return self.dismiss()
-        guesses = [guess.text for guess in word.result.guesses]
-        offered = guesses[: live_html.OFFERED] if word.result.abstained else guesses[1:]
+        shown = None if word.result.abstained else word.shown
+        offered = [guess.text for guess in word.result.guesses if guess is not shown]
         choices = offered[: live_html.OFFERED]
         return (
             gr.Column(visible=True),
@@ -156,6 +172,18 @@ class LiveHandlers:
             return _parts(LiveUpdate())
         run.speak(key, time.monotonic())
         return _parts(run.answer(0.0))
+
+    def hear_voices(self, speed: float, request: gr.Request) -> str:
+        """Let each voice say this visitor's last sentence, or another where there is none yet."""
+        if not self._soon.ready:
+            return live_html.status("loading")
+        run = self.visitors.find(_visitor(request))
+        text = (run.last_sentence if run is not None else "") or SENTENCE
+        try:
+            heard = each_voice(self._soon.get(), self._voices, self.sounds, text, speed)
+        except SignBridgeError as error:
+            return live_html.status("off", str(error))
+        return shown(heard, text)
 
     def leave(self, request: gr.Request) -> None:
         """Close the session of a visitor who closed or reloaded the page."""

@@ -11,6 +11,7 @@ from signbridge.types import RecognitionResult
 from signbridge.web.conversation import Sentence, Word
 from signbridge.web.media import text_address
 from signbridge.web.words import (
+    growing,
     guess_list,
     name_of,
     next_guesses,
@@ -61,14 +62,22 @@ def sign_list(results: Iterable[RecognitionResult]) -> str:
     return f'<h3>Signs, latest first</h3><ol class="sb-signs">{items}</ol>'
 
 
-def transcript(sentences: Sequence[Sentence], notices: Iterable[str] = ()) -> str:
-    """Return the sentences, the latest last and largest, with the words they were made from."""
+def transcript(
+    sentences: Sequence[Sentence], notices: Iterable[str] = (), draft: str = "", perhaps: str = ""
+) -> str:
+    """Return the sentences, the latest last and largest, with the words they were made from.
+
+    draft: the sentence that is being written, as far as it is. perhaps: what is told of a sentence
+    that could not be said.
+    """
     items = "".join(map(_sentence, sentences[-SENTENCES_SHOWN:]))
-    if not items:
+    if perhaps:
+        items += f'<li class="sb-quiet">{escape(perhaps)}</li>'
+    if not items and not draft:
         items = '<li class="sb-quiet">The sentence appears when you rest your hands.</li>'
     return (
         f'<h3>In English</h3><ol class="sb-transcript" aria-live="polite" lang="en">{items}</ol>'
-        f"{notice_list(notices)}"
+        f"{growing(draft)}{notice_list(notices)}"
     )
 
 
@@ -122,7 +131,11 @@ def hand(found: str) -> str:
 
 def asked(word: Word) -> str:
     """Return the heading of the panel that corrects a word."""
-    return f'<h3 class="sb-asked">What was “{escape(name_of(word.result))}”?</h3>'
+    return f'<h3 class="sb-asked">What was “{escape(_name(word))}”?</h3>'
+
+
+def _name(word: Word) -> str:
+    return name_of(word.result) if word.taken is None else word.taken.text
 
 
 def _speed_row(latencies: Latencies, stage: str, name: str) -> str:
@@ -151,9 +164,13 @@ def _chip(word: Word) -> str:
     elif result.abstained:
         score, kind = "not recognized", " sb-unsure"
     else:
-        score, kind = percent(result.guesses[0].score), ""
-    shown = "?" if result.abstained else escape(result.guesses[0].text)
-    label = f"{escape(name_of(result))}, {score}. Correct it."
+        score, kind = percent(word.shown.score), ""
+    if word.taken is not None:
+        first = result.guesses[0]
+        score += f", taken for its neighbours instead of {first.text}, {percent(first.score)}"
+        kind = " sb-taken"
+    shown = "?" if result.abstained else escape(word.shown.text)
+    label = f"{escape(_name(word))}, {escape(score)}. Correct it."
     return (
         f'<li><button type="button" class="sb-chip{kind}" data-word="{word.key}" '
         f'aria-label="{label}" title="{label}">{shown}</button></li>'

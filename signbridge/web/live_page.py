@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
+from signbridge.events import (
+    Event,
+    Guessed,
+    Notice,
+    Perhaps,
+    Recognized,
+    Said,
+    Seen,
+    Writing,
+)
 from signbridge.pipeline import Engine
-from signbridge.types import RecognitionResult, Speech, Utterance
+from signbridge.sound import Sound
+from signbridge.types import RecognitionResult, Utterance
 from signbridge.web import live_html, overlay
 from signbridge.web.conversation import Conversation, Word, counted
-from signbridge.web.words import player
+from signbridge.web.sounds import Sounds
+from signbridge.web.words import audio, player
 
 SIGNS_SHOWN = 8
+ALMOST_S = 0.03
+"""A sound whose end is so near is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +44,10 @@ class LiveUpdate:
 class LivePage:
     """Turns a session's events into the parts of the page that they change."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, sounds: Sounds | None = None) -> None:
         self._engine = engine
+        self._sounds = sounds or Sounds()
+        self._heard: Sound | None = None
         self.spoken_with = engine
         """Speaks what is composed anew, with the voice that the visitor chose."""
         self._notices = list(engine.notices)
@@ -45,13 +60,18 @@ class LivePage:
         """Forget the signs and sentences; notices stay."""
         self.conversation = Conversation(self._compose)
         self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
-        self._guess = ""
+        self._guess = self._draft = self._perhaps = ""
         self.show(overlay="", sound="", signs=live_html.sign_list(()))
         self._show_words()
         self._show_sentences()
 
-    def take(self, event: Event, offset_s: float, size: tuple[int, int], autoplay: bool) -> float:
-        """Show an event; return for how many seconds it will be heard.
+    @property
+    def heard_s(self) -> float:
+        """How many seconds of the last sound there are, so far."""
+        return 0.0 if self._heard is None else self._heard.duration_s
+
+    def take(self, event: Event, offset_s: float, size: tuple[int, int], autoplay: bool) -> bool:
+        """Show an event; return whether a sound begins with it.
 
         size: of the camera's picture, width and height in pixels.
         """
@@ -62,15 +82,26 @@ class LivePage:
                 self._guess = text
                 self._show_words()
             case Recognized(results=results):
-                self._signs.extendleft(results)
+                kept = (sign for sign in self._signs if not event.replaces(sign))
+                latest = [*reversed(event.shown), *kept]
+                self._signs = deque(latest[:SIGNS_SHOWN], maxlen=SIGNS_SHOWN)
                 self.conversation.heard(event)
+                if self._perhaps and results[0].kind == "gloss":  # the next sentence has begun
+                    self._perhaps = ""
+                    self._show_sentences()
                 self.show(signs=live_html.sign_list(self._signs))
                 self._show_words()
+            case Perhaps():
+                self._perhaps = event.told
+                self._show_sentences()
+            case Writing(text=text):
+                self._draft = text
+                self._show_sentences()
             case Said():
                 return self._said(event, offset_s, autoplay)
             case Notice(text=text):
                 self.notice(text)
-        return 0.0
+        return False
 
     def notice(self, text: str) -> None:
         """Show a notice, once."""
@@ -93,19 +124,17 @@ class LivePage:
             timed = replace(made, start_s=results[0].start_s, end_s=results[-1].end_s)
             self._said(Said(timed, None, results), offset_s, autoplay=False)
 
-    def speak(self, key: str, engine: Engine) -> float:
-        """Say a sentence as it stands, at once; return for how many seconds."""
+    def speak(self, key: str, engine: Engine) -> bool:
+        """Say a sentence as it stands, at once; return whether it is heard."""
         sentence = self.conversation.sentence(key)
         if sentence is None:
-            return 0.0
+            return False
         text = sentence.utterance.text
-        speech, notices = engine.speak(text)
-        for notice in notices:
-            self.notice(notice)
-        if speech is None:
+        sound = self._begun(text, engine)
+        if sound is None:
             self.notice("There is no voice to speak with. Choose one in the settings.")
-            return 0.0
-        return self._heard(speech, text, autoplay=True)
+            return False
+        return self._play(sound, text, autoplay=True)
 
     def show(self, **parts: str) -> None:
         """Change parts of the page."""
@@ -122,23 +151,35 @@ class LivePage:
             self.notice(text)
         return utterance
 
-    def _said(self, event: Said, offset_s: float, autoplay: bool) -> float:
+    def _said(self, event: Said, offset_s: float, autoplay: bool) -> bool:
         sentence = self.conversation.said(event, offset_s)
-        self._guess = ""
+        self._guess = self._draft = ""
         self._show_words()
         self._show_sentences()
         if sentence is None:
-            return 0.0
-        text, speech = sentence.utterance.text, event.speech
-        if text != event.utterance.text:  # it was corrected at the last moment
-            speech, notices = self.spoken_with.speak(text) if speech else (None, ())
-            for notice in notices:
-                self.notice(notice)
-        return 0.0 if speech is None else self._heard(speech, text, autoplay)
+            return False
+        text, sound = sentence.utterance.text, event.sound
+        if text != event.utterance.text and sound is not None:  # corrected at the last moment
+            sound.stop()
+            sound = self._begun(text, self.spoken_with)
+        return sound is not None and self._play(sound, text, autoplay)
 
-    def _heard(self, speech: Speech, text: str, autoplay: bool) -> float:
-        self.show(sound=player(speech, text, autoplay=autoplay))
-        return speech.duration_s if autoplay else 0.0
+    def _begun(self, text: str, engine: Engine) -> Sound | None:
+        """Begin to speak; return the sound as soon as there is some, None where there is none."""
+        sound = engine.begin(text)
+        heard = sound is not None and sound.wait()
+        for notice in sound.notices if sound is not None else ():
+            self.notice(notice)
+        return sound if heard else None
+
+    def _play(self, sound: Sound, text: str, autoplay: bool) -> bool:
+        self._heard = sound
+        if sound.settle(ALMOST_S):  # a whole one is put into the page, and kept nowhere
+            html = player(sound.whole(), text, autoplay=autoplay)
+        else:
+            html = audio(self._sounds.offer(sound), text, autoplay=autoplay)
+        self.show(sound=html)
+        return autoplay
 
     def _show_words(self) -> None:
         self.show(running=live_html.running(self.conversation.words, self._guess))
@@ -146,6 +187,6 @@ class LivePage:
     def _show_sentences(self) -> None:
         sentences = tuple(self.conversation.sentences)
         self.show(
-            sentences=live_html.transcript(sentences, self._notices),
+            sentences=live_html.transcript(sentences, self._notices, self._draft, self._perhaps),
             downloads=live_html.downloads(sentences),
         )

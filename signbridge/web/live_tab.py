@@ -10,12 +10,13 @@ import gradio as gr
 from signbridge.settings import Settings
 from signbridge.web import live_html
 from signbridge.web.camera import camera_stage
-from signbridge.web.live_handlers import LiveHandlers, LiveParts, Panel
+from signbridge.web.live_handlers import BEAT_S, LiveHandlers, LiveParts, Panel
 from signbridge.web.theme import MIRROR
-from signbridge.web.voices import SILENT, Voices
+from signbridge.web.voices import NOTES, SILENT, Voices
 
 STREAM_EVERY_S = 0.1
-BEAT_S = 1.0
+SLOWEST, FASTEST = 0.5, 2.0
+"""Times a voice's own pace."""
 SCRIPT = Path(__file__).with_name("live.js")
 HANDS = (("Found by itself", "found"), ("Right", "right"), ("Left", "left"))
 # Internal events can't be called from outside, and show no progress bar unless they say so.
@@ -52,14 +53,14 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
                 mirror = gr.Checkbox(label="Mirror my view", container=False)
                 hand = gr.Radio(HANDS, value="found", label="Which hand leads")
                 found = gr.HTML(live_html.hand(""), elem_id="live-hand")
-                voice, speaks = _voice(voices, settings)
+                voice, speaks, pace = _voice(handlers, voices, settings)
             with gr.Accordion("Speed of this session", open=False, elem_id="live-speed"):
                 speed = gr.HTML(live_html.speed(None))
     beat = gr.Timer(BEAT_S, active=False)
     parts = [drawn, line, running, sentences, sound, downloads, signs, beat]
     camera.stream(
         handlers.tick,
-        [camera, hand, voice, speaks],
+        [camera, hand, voice, speaks, pace],
         parts,
         stream_every=STREAM_EVERY_S,
         time_limit=None,
@@ -119,10 +120,34 @@ class _Panel:
         self._keep.click(handlers.dismiss, None, panel, **INTERNAL)
 
 
-def _voice(voices: Voices, settings: Settings) -> tuple[gr.Dropdown, gr.Checkbox]:
+def _voice(
+    handlers: LiveHandlers, voices: Voices, settings: Settings
+) -> tuple[gr.Dropdown, gr.Checkbox, gr.Slider]:
     choices = [("No voice" if name == SILENT else name, name) for name in voices.names]
-    voice = gr.Dropdown(choices, value=settings.speaker, label="Who speaks", elem_id="live-voice")
-    return voice, gr.Checkbox(value=True, label="Speak each sentence by itself", container=False)
+    voice = gr.Dropdown(
+        choices,
+        value=settings.speaker,
+        label="Who speaks",
+        info="; ".join(f"{name}: {NOTES[name]}" for name in voices.names if name in NOTES) or None,
+        elem_id="live-voice",
+    )
+    speaks = gr.Checkbox(value=True, label="Speak each sentence by itself", container=False)
+    own = settings.speech_speed
+    pace = gr.Slider(
+        min(SLOWEST, own), max(FASTEST, own), own, step=0.1, label="Speed of the voice",
+        elem_id="live-pace",
+    )  # fmt: skip
+    hear = gr.Button("Hear each voice", size="md", elem_id="live-hear")
+    heard = gr.HTML("", elem_id="live-voices")
+    hear.click(
+        handlers.hear_voices,
+        pace,
+        heard,
+        api_visibility="private",
+        show_progress_on=heard,
+        concurrency_limit=1,  # the times stand side by side, so one visitor's at a time
+    )
+    return voice, speaks, pace
 
 
 def _tappable(html: str, elem_id: str) -> gr.HTML:

@@ -46,8 +46,11 @@ class Service:
         visitors: SessionRegistry[Any],
         settings: Settings,
         uploads: Uploads,
+        *more: Route,
     ) -> None:
+        """more: what else is answered."""
         self._soon = soon
+        self._more = more
         self._gate = Middleware(
             Gate, settings=settings, login=Login(settings.login), uploads=uploads
         )
@@ -70,7 +73,11 @@ class Service:
     def app_kwargs(self) -> dict[str, Any]:
         """Return what the web server's app is made with."""
         return {
-            "routes": [Route("/healthz", self.health), Route("/metrics", self.metrics)],
+            "routes": [
+                Route("/healthz", self.health),
+                Route("/metrics", self.metrics),
+                *self._more,
+            ],
             "middleware": [Middleware(_Wrapped, responses=self._responses), self._gate],
         }
 

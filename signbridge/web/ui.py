@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -17,7 +17,7 @@ from signbridge.web.compare import compare_api, compare_tab, leaderboard_tab
 from signbridge.web.comparer import Comparer
 from signbridge.web.drawn import DrawnSigns
 from signbridge.web.examples import Example, find_examples
-from signbridge.web.handlers import Handlers
+from signbridge.web.handlers import Handlers, Shown
 from signbridge.web.lexicon import Sign, read_signs
 from signbridge.web.live_tab import INTERNAL, live_tab
 from signbridge.web.service import Service
@@ -116,8 +116,8 @@ def _upload(handlers: Handlers, examples: Sequence[Example]) -> None:
         path: str | None,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
-    ) -> tuple[str | None, str, str]:
-        return handlers.show_clip(path, progress, visitor=str(request.session_hash))
+    ) -> Iterator[Shown]:
+        yield from handlers.follow_clip(path, progress, visitor=str(request.session_hash))
 
     clip.upload(show_upload, clip, shown, **options)
     for card, example in zip(cards, examples, strict=True):
@@ -144,9 +144,9 @@ def _cards(examples: Sequence[Example]) -> list[gr.Button]:
         ]
 
 
-def _shower(handlers: Handlers, example: Example) -> Callable[..., tuple[str | None, str, str]]:
-    def show_example(progress: gr.Progress = gr.Progress()) -> tuple[str | None, str, str]:  # noqa: B008
-        return handlers.show_clip(str(example.path), progress, example.says)
+def _shower(handlers: Handlers, example: Example) -> Callable[..., Iterator[Shown]]:
+    def show_example(progress: gr.Progress = gr.Progress()) -> Iterator[Shown]:  # noqa: B008
+        yield from handlers.follow_clip(str(example.path), progress, example.says)
 
     return show_example
 
@@ -194,7 +194,8 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
     uploads = Uploads()
     soon = EngineSoon(build).start()
     handlers, comparer = Handlers(soon, settings, uploads), Comparer(soon, settings)
-    service = Service(soon, handlers.live.visitors, settings, uploads)
+    visitors, sounds = handlers.live.visitors, handlers.live.sounds.route
+    service = Service(soon, visitors, settings, uploads, sounds)
     handlers.live.visitors.sweep()
     sweep("uploads-sweep", SWEEP_S, uploads.sweep)
     handlers.teacher.sweep()

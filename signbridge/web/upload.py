@@ -10,13 +10,14 @@ from pathlib import Path
 
 from signbridge.clips import translate
 from signbridge.errors import BadInputError
-from signbridge.export import contract, srt
+from signbridge.export import contract, srt, told
 from signbridge.pipeline import Engine
+from signbridge.protocols import Grow
 from signbridge.types import Translation
 from signbridge.web.annotate import AnnotatedClip
 from signbridge.web.media import pretty_json, text_address
 from signbridge.web.timeline import table, timeline
-from signbridge.web.words import notice_list, player, seconds
+from signbridge.web.words import growing, notice_list, player, seconds
 
 STAGES = (
     ("Landmarks", "landmarks_s"),
@@ -32,16 +33,18 @@ def translate_clip(
     clip: Path,
     annotated: Path | None = None,
     progress: Callable[[float, str], None] | None = None,
+    grow: Grow | None = None,
 ) -> Translation:
     """Return what `clip` says; write it with its landmarks to `annotated` on the way.
 
     Where that can't be written, there is no such file, and a notice says why.
+    grow: is told what it says while that is written.
     """
     try:
         if annotated is None:
-            return translate(engine, clip, progress=progress)
+            return translate(engine, clip, progress=progress, grow=grow)
         with AnnotatedClip(annotated, engine.settings.max_fps) as picture:
-            found = translate(engine, clip, progress=progress, watch=picture.watch)
+            found = translate(engine, clip, progress=progress, watch=picture.watch, grow=grow)
         if picture.failed:
             annotated.unlink(missing_ok=True)
             found = replace(found, notices=(*found.notices, picture.failed))
@@ -68,9 +71,22 @@ def answer(translation: Translation, expected: str = "") -> str:
     from_signs = f'<p class="sb-quiet">From the signs: {escape(glosses)}</p>' if glosses else ""
     return (
         '<section class="sb-answer" aria-live="polite"><h3>In English</h3>'
-        f"{shown}{player(translation.speech, text)}{from_signs}{truth}"
+        f"{shown}{player(translation.speech, text)}{from_signs}{_choices(translation)}{truth}"
         f"{notice_list(translation.notices)}</section>"
     )
+
+
+def _choices(translation: Translation) -> str:
+    """Return which signs were not taken by their best guess, with the scores of both."""
+    return "".join(
+        f'<p class="sb-quiet">{escape(told(choice))}</p>'
+        for choice in translation.utterance.choices
+    )
+
+
+def unfinished(text: str) -> str:
+    """Return the answer while its sentence is being written."""
+    return f'<section class="sb-answer"><h3>In English</h3>{growing(text)}</section>'
 
 
 def details(translation: Translation, clip: str) -> str:

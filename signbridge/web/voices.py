@@ -10,10 +10,13 @@ from signbridge.errors import BackendUnavailableError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Speaker
 from signbridge.settings import Settings
+from signbridge.speak.xtts_model import TERMS
 
 SILENT = "none"
 REMOTE = "-endpoint"
 """How the names of voices end that are not on this machine."""
+NOTES = {"xtts": TERMS}
+"""What must be said wherever a voice is offered."""
 
 
 class Voices:
@@ -29,24 +32,46 @@ class Voices:
     def names(self) -> tuple[str, ...]:
         """What can be chosen: the operator's voice, those of this machine, and none.
 
-        A voice on another machine is the operator's to switch on, not a visitor's.
+        A voice on another machine is the operator's to switch on, not a visitor's; one that lacks
+        something is not offered.
         """
         own = self._settings.speaker
-        here = (name for name in build.SPEAKERS if not name.endswith(REMOTE))
+        here = (
+            name for name in build.SPEAKERS if not name.endswith(REMOTE) and not self._lacks(name)
+        )
         return tuple(dict.fromkeys((own, *here, SILENT)))
 
-    def engine(self, engine: Engine, name: str) -> tuple[Engine, str]:
-        """Return the engine with the chosen voice, or without one and the reason."""
-        own = engine.speaker.name if engine.speaker is not None else SILENT
-        if name == own:
-            return engine, ""
+    def engine(self, engine: Engine, name: str, speed: float | None = None) -> tuple[Engine, str]:
+        """Return the engine with the chosen voice, or with what steps in for it and the reason.
+
+        speed: of the voice; None leaves the operator's.
+        """
         if name == SILENT or name not in self.names:
             return engine.silent(), ""
+        speaker, second, why = engine.speaker, engine.second_speaker, ""
+        if name != self._settings.speaker:
+            found, why = self.speaker(engine, name)
+            speaker = found or second or speaker
+        if why and speaker is not None:
+            why += f"; {speaker.name!r} speaks instead"
+        if speed is not None and speed != self._settings.speech_speed:
+            speaker = speaker and speaker.at(speed)
+            second = second and second.at(speed)
+        return replace(engine, speaker=speaker, second_speaker=second), why
+
+    def speaker(self, engine: Engine, name: str) -> tuple[Speaker | None, str]:
+        """Return a voice by its name, or None and the reason; what runs is not started again."""
+        for running in (engine.speaker, engine.second_speaker):
+            if running is not None and running.name == name:
+                return running, ""
         with self._lock:
             if name not in self._started and name not in self._reasons:
                 try:
                     self._started[name] = build.start("Voice", name, build.SPEAKERS, self._settings)
                 except BackendUnavailableError as error:
                     self._reasons[name] = str(error)
-        speaker = self._started.get(name)
-        return replace(engine, speaker=speaker), self._reasons.get(name, "")
+        return self._started.get(name), self._reasons.get(name, "")
+
+    def _lacks(self, name: str) -> str:
+        lacks = build.SPEAKER_LACKS.get(name)
+        return lacks(self._settings) if lacks else ""

@@ -62,13 +62,27 @@ def notice_list(notices: Iterable[str]) -> str:
     return f'<ul class="sb-notices" aria-label="Notices">{items}</ul>' if items else ""
 
 
+def growing(text: str) -> str:
+    """Return a sentence that is being written; it is read out once it is whole."""
+    if not text:
+        return ""
+    return (
+        f'<p class="sb-sentence sb-growing" lang="en" aria-live="off">{escape(text)}'
+        '<i aria-hidden="true"></i></p>'
+    )
+
+
 def player(speech: Speech | None, caption: str, *, autoplay: bool = True) -> str:
     """Return an audio element that speaks `caption`; nothing where there is no sound."""
     if speech is None or not len(speech.samples):
         return ""
+    return audio(address(wav_bytes(speech), "audio/wav"), caption, autoplay=autoplay)
+
+
+def audio(source: str, caption: str, *, autoplay: bool = True) -> str:
+    """Return an audio element that plays the sound at an address."""
     play = " autoplay" if autoplay else ""
-    sound = address(wav_bytes(speech), "audio/wav")
     return (
-        f'<audio class="sb-audio" controls{play} src="{sound}" '
+        f'<audio class="sb-audio" controls{play} src="{source}" '
         f'aria-label="Spoken: {escape(caption)}"></audio>'
     )

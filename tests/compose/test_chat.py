@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from signbridge.breaker import Breaker
 from signbridge.build import without_models
-from signbridge.compose.chat.breaker import Breaker
 from signbridge.compose.chat.composer import ChatComposer
 from signbridge.compose.chat.prompt import finished, growing
 from signbridge.compose.rules import RuleComposer
@@ -224,3 +224,23 @@ def test_host_is_named_only_while_it_is_used():
     assert KEY not in repr(settings)
     assert KEY not in repr(Endpoint(settings.chat_url, KEY))
     assert Settings(chat_url="http://llama.example:8000/v1").hosts == ()
+
+
+def test_what_nobody_signed_is_cut_off_and_not_shown_to_its_end():
+    seen: list[str] = []
+    with (
+        serving(saying("Yesterday I went to the expensive store.", pieces=60)) as server,
+        pytest.raises(UngroundedError, match="expensive"),
+    ):
+        composer(server.url).compose(STORE, grow=seen.append)
+    assert seen[-1].startswith("Yesterday I went to the exp")
+    assert not any("expensive" in text for text in seen)
+
+
+def test_what_grew_is_taken_back_when_the_rules_write_instead():
+    seen: list[str] = []
+    with serving(saying("Yesterday I went to the zoo.", pieces=12)) as server:
+        engine = fakes.engine(composer=composer(server.url), change=with_rules)
+        engine.compose(STORE, (), seen.append)
+    assert len(seen) > 3
+    assert seen[-1] == ""

@@ -143,3 +143,15 @@ def test_forms_of_nouns():
 def test_every_sign_of_the_vocabulary_is_said_when_it_stands_alone(gloss):
     text = compose_glosses((gloss,))
     assert re.fullmatch(r"[A-Z0-9].*[.?!]", text)
+
+
+@pytest.mark.parametrize(
+    ("glosses", "text"),
+    [
+        ("ME WRITE BIG", "I write big."),
+        ("ME SIGN SLOW", "I sign slowly."),
+        ("YOU COOK GOOD", "You cook well."),
+    ],
+)
+def test_adjectives_after_a_verb_become_adverbs_where_english_has_one(glosses, text):
+    assert compose_glosses(glosses.split()) == text

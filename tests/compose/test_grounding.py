@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from signbridge.compose.chat.grounding import content_words, traced, ungrounded
+from signbridge.compose.chat.grounding import Signed, content_words
 from signbridge.compose.chat.retrieval import Example, Retriever, examples
 from signbridge.compose.rules import compose_glosses
 from signbridge.types import Guess, RecognitionResult
@@ -31,7 +31,7 @@ def signs(text: str) -> list[RecognitionResult]:
     ],
 )
 def test_forms_of_signed_words_are_grounded(glosses, sentence):
-    assert ungrounded(sentence, signs(glosses)) == ()
+    assert Signed(signs(glosses)).added(sentence) == ()
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_forms_of_signed_words_are_grounded(glosses, sentence):
     ],
 )
 def test_what_nobody_signed_is_named(glosses, sentence, added):
-    assert ungrounded(sentence, signs(glosses)) == added
+    assert Signed(signs(glosses)).added(sentence) == added
 
 
 def test_each_content_word_tells_its_gloss():
-    found = traced("Yesterday I bought books.", signs("YESTERDAY BOOK ME BUY"))
+    found = Signed(signs("YESTERDAY BOOK ME BUY")).traced("Yesterday I bought books.")
     assert [(one.word, one.gloss) for one in found] == [
         ("yesterday", "YESTERDAY"),
         ("bought", "BUY"),
@@ -68,7 +68,7 @@ def test_sentences_of_the_rules_are_grounded():
         (one.glosses, compose_glosses(one.glosses.split()))
         for one in examples()
         if "CL-" not in one.glosses
-        and ungrounded(compose_glosses(one.glosses.split()), signs(one.glosses))
+        and Signed(signs(one.glosses)).added(compose_glosses(one.glosses.split()))
     ]
     assert wrong == []
 
@@ -99,5 +99,39 @@ def test_signs_that_no_example_has_find_none():
 
 
 def test_english_of_every_example_is_grounded():
-    wrong = [one for one in examples() if ungrounded(one.english, signs(one.glosses))]
+    wrong = [one for one in examples() if Signed(signs(one.glosses)).added(one.english)]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("glosses", "sentence", "missing"),
+    [
+        ("ME NOT UNDERSTAND", "I understand.", ("NOT",)),
+        ("ME NOT UNDERSTAND", "I don't understand.", ()),
+        ("HE NEVER LATE", "He is late.", ("NEVER",)),
+        ("ME HAVE MONEY NONE", "I have no money.", ()),
+        ("ME UNDERSTAND", "I understand.", ()),
+    ],
+)
+def test_a_denial_that_was_signed_may_not_be_left_out(glosses, sentence, missing):
+    assert Signed(signs(glosses)).left_out(sentence) == missing
+
+
+def test_another_guess_may_be_said_in_place_of_a_denial():
+    guesses = (Guess("NOT", 0.4), Guess("MORNING", 0.35))
+    found = [RecognitionResult("landmark", 0.0, 0.5, guesses, False, 0.0)]
+    assert Signed(found).left_out("In the morning.") == ()
+
+
+def test_no_example_and_no_sentence_of_the_rules_leaves_out_a_denial():
+    wrong = [
+        (one.glosses, english)
+        for one in examples()
+        for english in (one.english, compose_glosses(one.glosses.split()))
+        if Signed(signs(one.glosses)).left_out(english)
+    ]
+    assert wrong == []
+
+
+def test_one_is_a_number_that_must_be_signed():
+    assert Signed(signs("ME HAVE TWO DOG")).added("I have one dog.") == ("one",)

@@ -17,6 +17,7 @@ from signbridge.evaluation.bench import Tick, measure, overhead_percent, play, w
 from signbridge.evaluation.speed import BenchReport, Stage, as_json, as_text
 from signbridge.events import Recognized, Said
 from signbridge.session import Session
+from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Speech, Utterance
 from tests import fakes
 
@@ -54,7 +55,7 @@ def test_overhead_is_everything_else_over_the_landmarks() -> None:
 def test_wait_is_the_way_to_the_closing_picture_and_its_work() -> None:
     said = Said(
         Utterance("Hello.", "rules", 0.0, start_s=0.5, end_s=1.5),
-        Speech(np.ones(8, np.float32), 8000),
+        Sound.of(Speech(np.ones(8, np.float32), 8000)),
     )
     ticks = [
         Tick(1.75, 0.06, 0.05, 0.0, (Recognized((result(end_s=1.5),)),)),

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from signbridge.errors import BackendUnavailableError
-from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen
+from signbridge.events import Event, Guessed, Notice, Recognized, Said, Seen, Writing
 from signbridge.live import session as module
 from signbridge.live.session import LiveSession
 from signbridge.pipeline import Engine
@@ -312,3 +312,26 @@ def test_real_models_say_live_what_they_say_of_the_uploaded_clip(clip: str) -> N
     assert [e.utterance.text for e in events if isinstance(e, Said)] == [
         sentence.text for sentence in uploaded.sentences
     ]
+
+
+def test_sentence_is_told_as_it_grows_and_replaced_by_the_whole():
+    growing, read = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        growing.set()
+        assert read.wait(10)
+
+    composer = fakes.FakeComposer(drafts=("hel", "hello"), wait=wait)
+    live = started(fakes.engine(composer=composer))
+    for picture in frames((RESTING, 0.5), (SIGNING, 1.0), (RESTING, 2.0)):
+        live.push(picture, picture.at_s)
+        if growing.wait(0.02):
+            break
+    assert growing.wait(10)
+    assert not live.settle(10)
+    assert Writing("hel") in live.events()
+    read.set()
+    rest = finished(live)
+    assert [one for one in rest if isinstance(one, Writing)] == []
+    (said,) = [one for one in rest if isinstance(one, Said)]
+    assert said.utterance.text == "hello."

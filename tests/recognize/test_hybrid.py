@@ -89,19 +89,27 @@ def hybrid() -> HybridRecognizer:
 
 
 def test_each_stretch_goes_to_the_reader_that_suits_it():
-    found = hybrid().read(moving(1.0, 2.0, 1.5))
+    found, _ = hybrid().read(moving(1.0, 2.0, 1.5))
     assert [one.guesses[0].text for one in found] == ["HELLO", "WHERE", "YOU", "LIVE", "FS-ANNA"]
     assert {one.recognizer for one in found} == {"hybrid"}
 
 
-def test_sentence_is_made_of_all_signs_where_most_are_sure():
+def test_sentence_is_made_of_the_sure_signs_where_they_are_most():
     landmarks = moving(1.0, 2.0)
     said = hybrid().recognize(Segment(landmarks, 0.0, landmarks.duration_s))
     assert said.kind == "sentence"
-    assert said.guesses[0].text == "HELLO WHERE YOU LIVE"
+    assert said.guesses[0].text == "HELLO WHERE YOU"
     assert said.raw == "HELLO WHERE YOU (LIVE)"
-    assert said.guesses[0].score == pytest.approx((0.9 + 0.9 + 0.7 + 0.4) / 4)
+    assert [sign.guesses[0].text for sign in said.signs] == ["HELLO", "WHERE", "YOU", "LIVE"]
+    assert [sign.guesses[0].text for sign in said.sure] == ["HELLO", "WHERE", "YOU"]
     assert not said.abstained
+
+
+def test_score_is_what_the_readers_chosen_are_worth_by_length():
+    landmarks = moving(1.0, 2.0)
+    said = hybrid().recognize(Segment(landmarks, 0.0, landmarks.duration_s))
+    one, many = 0.9, (0.9 + 0.7 + 0.4) / 3  # by BY_SCORE
+    assert said.guesses[0].score == pytest.approx((1.2 * one + 2.2 * many) / 3.4, abs=0.01)
 
 
 def test_sentence_of_signs_that_are_mostly_unsure_is_a_guess():
@@ -177,5 +185,6 @@ def test_what_a_signer_teaches_reaches_the_reader_of_signs():
     shared = HybridRecognizer(
         Learner({10: result(("HELLO", 0.9))}), Reader({}), Sequence({}), " ".join, BY_SCORE
     )
-    assert shared.taught(Personal()).read(moving(1.0))[0].guesses[0].text == "MINE-0"
-    assert shared.read(moving(1.0))[0].guesses[0].text == "HELLO"
+    (taught,), _ = shared.taught(Personal()).read(moving(1.0))
+    (known,), _ = shared.read(moving(1.0))
+    assert (taught.guesses[0].text, known.guesses[0].text) == ("MINE-0", "HELLO")

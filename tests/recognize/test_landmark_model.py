@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,7 +97,7 @@ def test_missing_file_is_named(folder, name):
 
 def test_config_of_another_model_is_refused(folder):
     config = json.loads((folder / "config.json").read_text())
-    config["model"]["width"] = 32
+    config["members"][0]["width"] = 32
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(CheckpointError, match="do not fit"):
         load_checkpoint(folder)
@@ -108,18 +109,39 @@ def test_members_vote_with_their_probabilities(network):
     assert torch.allclose(network(points).exp(), sum(votes) / 2, atol=1e-6)
 
 
-@pytest.mark.parametrize("members", [0, 1, 3, "two", None])
-def test_wrong_number_of_members_is_refused(folder, members):
+@pytest.mark.parametrize("count", [0, 1, 3, None])
+def test_wrong_number_of_members_is_refused(folder, count):
     config = json.loads((folder / "config.json").read_text())
-    config["members"] = members
+    config["members"] = count if count is None else (2 * config["members"])[:count]
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(CheckpointError, match=r"members|do not fit"):
         load_checkpoint(folder)
 
 
+def test_members_of_other_vocabularies_are_refused(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["members"][1]["classes"] = 8
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match="must share 'classes'"):
+        load_checkpoint(folder)
+
+
+def test_members_of_two_shapes_are_saved_and_exported_alike(tmp_path):
+    other = replace(CONFIG, causal=True, width=24)
+    network = SignEnsemble([SignNet(CONFIG), SignNet(other)]).eval()
+    vocabulary = Vocabulary.of(["HELLO", "YES", "NO", "PLEASE", "HELP"])
+    save_checkpoint(tmp_path, Checkpoint(network, vocabulary, Calibration()))
+    write_onnx(tmp_path)
+    points = hands()
+    loaded = load_checkpoint(tmp_path).network
+    assert loaded.configs == (CONFIG, other)
+    answer = OnnxNetwork(tmp_path)(points.numpy())
+    assert np.abs(answer - loaded(points).detach().numpy()).max() < 1e-4
+
+
 def test_unknown_setting_in_the_config_is_refused(folder):
     config = json.loads((folder / "config.json").read_text())
-    config["model"]["depth"] = 3
+    config["members"][1]["depth"] = 3
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(CheckpointError, match="exactly"):
         load_checkpoint(folder)

@@ -19,9 +19,9 @@ from signbridge.recognize.video.merge import merge_adapter, merged_model
 from signbridge.recognize.video.parity import at_endpoint, in_process
 from signbridge.recognize.video.preprocess import PreparedClip
 from signbridge.recognize.video.prompt import PROMPTS, as_text
-from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
 from signbridge.recognize.video.weights import Weights, load_model, load_processor
 from signbridge.settings import Settings
+from signbridge.torch_extensions import make_torchvision_loadable
 from signbridge.types import Clip, Landmarks, Segment
 from tests.tiny_video_model import save_adapter, save_base
 

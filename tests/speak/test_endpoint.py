@@ -71,6 +71,25 @@ def test_server_is_asked_for_raw_sound_by_the_chosen_voice():
     }
 
 
+def test_voice_at_another_speed_asks_for_it_and_leaves_the_first_as_it_is():
+    with serving(sounding) as server:
+        own = speaker(server.url, name="claribel")
+        for voice in (own.at(1.5), own):
+            voice.speak("Hello.")
+    assert [asked.body["speed"] for asked in server.requests] == [1.5, 1.0]
+
+
+def test_server_that_failed_often_is_left_alone_for_a_while():
+    with serving(silent) as server:
+        voice = speaker(server.url)
+        for _ in range(3):
+            with pytest.raises(BackendUnavailableError, match="silence"):
+                voice.speak("Hello.")
+        with pytest.raises(BackendUnavailableError, match="failed 3 times in a row"):
+            voice.at(1.5).speak("Hello.")
+    assert len(server.requests) == 3
+
+
 def test_first_sound_comes_before_the_server_has_made_the_last():
     made = threading.Event()
 

@@ -34,6 +34,13 @@ def test_longer_text_takes_longer(speaker):
     assert long.duration_s > 1.5 * short.duration_s
 
 
+def test_faster_voice_takes_less_time_and_loads_nothing(speaker):
+    text = "I would like a cup of coffee with milk, please."
+    fast, own = (speaker.at(speed).speak(text).duration_s for speed in (2.0, 1.0))
+    assert fast < 0.75 * own
+    assert speaker.at(2.0)._voice is speaker._voice
+
+
 def test_chunks_of_the_stream_are_the_clauses(speaker):
     chunks = list(speaker.stream("Nice to meet you. Where do you live?"))
     assert len(chunks) == 2

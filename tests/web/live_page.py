@@ -40,8 +40,10 @@ class Shown:
                     self.statuses.append(value)
 
 
-def tick(handlers, kind: int, name: str, hand="found", voice="piper", speaks=True) -> tuple:
-    return handlers.tick(picture(kind), hand, voice, speaks, visitor(name))
+def tick(
+    handlers, kind: int, name: str, hand="found", voice="piper", speaks=True, speed=1.0
+) -> tuple:
+    return handlers.tick(picture(kind), hand, voice, speaks, speed, visitor(name))
 
 
 def play(

@@ -51,3 +51,43 @@ def test_unsure_sign_between_stays_with_its_sentence():
     assert sentence is not None
     assert [word.origin for word in sentence.words] == [me, unsure, tired]
     assert sentence.utterance.composer == "rules"
+
+
+def whole(*signs: RecognitionResult) -> Recognized:
+    """A sentence from the first sign's start to the last one's end, read as these signs."""
+    text = " ".join(each.guesses[0].text for each in signs)
+    read = RecognitionResult(
+        "hybrid", signs[0].start_s, signs[-1].end_s, (Guess(text, 0.8),), False, 0.0,
+        kind="sentence", signs=signs,
+    )  # fmt: skip
+    return Recognized((read,), read)
+
+
+def test_sentence_read_as_a_whole_takes_the_place_of_its_signs_alone():
+    conversation = Conversation(composed)
+    earlier, wrong = sign("HELLO", 0.0), sign("BOOK", 3.1)
+    for each in (earlier, wrong):
+        conversation.heard(heard(each))
+    name, unsure, what = sign("NAME", 3.0), sign("YOU", 3.5, sure=False), sign("WHAT", 4.0)
+    conversation.heard(whole(name, unsure, what))
+    assert [word.origin for word in conversation.words] == [earlier, name, unsure, what]
+
+
+def test_sign_of_a_sentence_read_as_a_whole_can_be_corrected():
+    conversation = Conversation(composed)
+    conversation.heard(heard(sign("BOOK", 0.1)))
+    name, unsure = sign("NAME", 0.0), sign("YOU", 0.5, sure=False)
+    conversation.heard(whole(name, unsure))
+    sentence = conversation.said(said(name))
+    assert sentence is not None
+    assert conversation.correct(sentence.words[1].key, "YOUR") is None  # it was said
+    assert conversation.sentences[0].utterance.text == "NAME YOUR"
+
+
+def test_what_the_signer_corrected_stays_when_the_sentence_is_read_as_a_whole():
+    conversation = Conversation(composed)
+    book = sign("BOOK", 0.1)
+    conversation.heard(heard(book))
+    conversation.correct(conversation.words[0].key, "SCHOOL")
+    conversation.heard(whole(sign("NAME", 0.0)))
+    assert [word.result.guesses[0].text for word in conversation.words] == ["SCHOOL"]

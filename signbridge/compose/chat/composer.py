@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from signbridge.compose.chat.breaker import Breaker
-from signbridge.compose.chat.grounding import traced
+from signbridge.breaker import Breaker
+from signbridge.compose.chat.grounding import Signed
 from signbridge.compose.chat.prompt import SCHEMA, finished, growing, messages
 from signbridge.compose.chat.retrieval import Retriever
 from signbridge.errors import UngroundedError
+from signbridge.protocols import Grow
 from signbridge.remote import Endpoint, Remote
-from signbridge.types import Guess, RecognitionResult, Utterance
+from signbridge.types import Choice, Guess, RecognitionResult, Utterance
 
 MAX_TOKENS = 300
 _FORMAT = {
     "type": "json_schema",
     "json_schema": {"name": "translation", "strict": True, "schema": SCHEMA},
 }
-Grow = Callable[[str], None]
-"""Is told the sentence so far, each time it has grown."""
 
 
 def settled(result: RecognitionResult) -> RecognitionResult:
@@ -50,7 +49,7 @@ class ChatComposer:
         context: Sequence[str] = (),
         grow: Grow | None = None,
     ) -> Utterance:
-        """Return the sentence; `grow` is told it as it is written.
+        """Return the sentence; `grow` is told it as it is written, up to a word nobody signed.
 
         Raises `UngroundedError` where the model says what was not signed, and
         `BackendUnavailableError` where the server gives no sentence.
@@ -60,26 +59,40 @@ class ChatComposer:
         ordered = sorted(found, key=lambda one: one.start_s)
         if not ordered:
             return Utterance("", self.name, 0.0)
+        signed = Signed(ordered)
         with self._breaker.guarding(self._remote.endpoint.url):
-            sentence = self._sentence(ordered, context, grow)
-        words = traced(sentence, ordered)
+            sentence = self._sentence(ordered, signed, context, grow)
+        words = signed.traced(sentence)
         added = tuple(dict.fromkeys(one.word for one in words if not one.gloss))
         if added:
             listed = ", ".join(f"“{word}”" for word in added)
             raise UngroundedError(f"the chat model added {listed}, which nobody signed")
+        if left_out := signed.left_out(sentence):
+            raise UngroundedError(f"the chat model left out “{left_out[0]}”, which was signed")
         sources = tuple(dict.fromkeys(one.gloss for one in words))
-        return Utterance(sentence, self.name, time.perf_counter() - started_s, sources)
+        took_s = time.perf_counter() - started_s
+        return Utterance(sentence, self.name, took_s, sources, choices=_choices(ordered, sources))
 
     def _sentence(
-        self, results: Sequence[RecognitionResult], context: Sequence[str], grow: Grow | None
+        self,
+        results: Sequence[RecognitionResult],
+        signed: Signed,
+        context: Sequence[str],
+        grow: Grow | None,
     ) -> str:
+        """Return the sentence, or its beginning up to a word that nobody signed."""
         examples = self._retriever.nearest([one.guesses[0].text for one in results])
         reply = shown = ""
         with self._remote.telling():
             for piece in self._pieces(messages(results, context, examples)):
                 reply += piece
-                if grow is not None and (text := growing(reply)) != shown:
-                    shown = text
+                if (text := growing(reply)) == shown:
+                    continue
+                shown = text
+                whole_words = text.rpartition(" ")[0]
+                if signed.added(whole_words):
+                    return whole_words  # what follows can't make it right
+                if grow is not None:
                     grow(text)
         return finished(reply)
 
@@ -97,3 +110,16 @@ class ChatComposer:
                 for choice in getattr(chunk, "choices", None) or ():
                     if text := getattr(choice.delta, "content", None):
                         yield str(text)
+
+
+def _choices(results: Sequence[RecognitionResult], sources: Sequence[str]) -> tuple[Choice, ...]:
+    """Return the signs that are in the sentence by another guess than their best."""
+    best = {result.guesses[0].text for result in results}
+    found = []
+    for result in results:
+        if result.guesses[0].text in sources:
+            continue
+        taken = (one for one in result.guesses[1:] if one.text in sources and one.text not in best)
+        if (guess := next(taken, None)) is not None:
+            found.append(Choice(result.start_s, guess, result.guesses[0]))
+    return tuple(found)

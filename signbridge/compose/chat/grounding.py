@@ -15,7 +15,7 @@ from signbridge.types import RecognitionResult
 # these: they change what is said, so somebody must have signed them.
 _FREE_WORDS = """
 a an the be am is are was were been being do does did have has had will would shall to of in on at
-for from with by into onto about as than that this these those it its there here some any one ones
+for from with by into onto about as than that this these those it its there here some any ones
 and or but so if then i me my mine we us our ours you your yours he him his she her hers they them
 their theirs oh well just too also please get
 getting got let lets up down out off over
@@ -66,6 +66,21 @@ ALIKE = {
     "hello": ("hi", "hey"),
     "tv": ("television",),
 }
+NEGATIVE = (
+    "NOT",
+    "NEVER",
+    "NONE",
+    "NOTHING",
+    "NOT-YET",
+    "CANNOT",
+    "CAN'T",
+    "DON'T-WANT",
+    "DON'T-KNOW",
+    "DON'T-LIKE",
+)
+_DENIALS = "not no never none nothing nobody nowhere without neither nor cannot"
+_DENIES = frozenset(_DENIALS.split())
+_NO_NUMBER = re.compile(r"\b(the|this|that|which) one\b")  # "the one I like"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _NEGATED = re.compile(r"n't$")
 
@@ -78,27 +93,46 @@ class Traced:
     gloss: str
 
 
-def traced(sentence: str, results: Sequence[RecognitionResult]) -> tuple[Traced, ...]:
-    """Return each content word of the sentence with a gloss among the results' guesses.
+class Signed:
+    """What was signed, and so what may be said."""
 
-    A gloss that was guessed, though not as the best, counts: choosing among guesses is allowed.
-    """
-    roots = {root: gloss for gloss in _glosses(results) for root in _roots(gloss)}
-    return tuple(
-        Traced(text, next((roots[lemma] for lemma in _lemmas(text) if lemma in roots), ""))
-        for text in content_words(sentence)
-    )
+    def __init__(self, results: Sequence[RecognitionResult]) -> None:
+        """Take every guess; one that is not the best counts: choosing among guesses is allowed."""
+        self._sources: dict[str, str] = {}
+        self._denied = tuple(one for one in results if one.guesses[0].text in NEGATIVE)
+        for gloss in _glosses(results):
+            for root in _roots(gloss):
+                self._sources[root] = gloss
 
+    def traced(self, sentence: str) -> tuple[Traced, ...]:
+        """Return each content word of the sentence with its gloss."""
+        return tuple(Traced(text, self._gloss(text)) for text in content_words(sentence))
 
-def ungrounded(sentence: str, results: Sequence[RecognitionResult]) -> tuple[str, ...]:
-    """Return the content words that trace to no sign and no spelled letters."""
-    return tuple(one.word for one in traced(sentence, results) if not one.gloss)
+    def added(self, sentence: str) -> tuple[str, ...]:
+        """Return the content words of the sentence that nobody signed, each once."""
+        return tuple(dict.fromkeys(one.word for one in self.traced(sentence) if not one.gloss))
+
+    def left_out(self, sentence: str) -> tuple[str, ...]:
+        """Return what was denied and is not, though no other guess of that sign is said."""
+        words = content_words(sentence)
+        if not self._denied or _DENIES & set(words):
+            return ()
+        said = {one.gloss for one in self.traced(sentence)}
+        return tuple(
+            result.guesses[0].text
+            for result in self._denied
+            if not said & {guess.text for guess in result.guesses[1:]}
+        )
+
+    def _gloss(self, text: str) -> str:
+        return next((self._sources[root] for root in _lemmas(text) if root in self._sources), "")
 
 
 def content_words(sentence: str) -> tuple[str, ...]:
     """Return the words that carry meaning, in lower case; a contracted "not" is one of them."""
     found: list[str] = []
-    for text in _WORD.findall(sentence.lower().replace("\u2019", "'")):
+    plain = _NO_NUMBER.sub(r"\1", sentence.lower().replace("\u2019", "'"))
+    for text in _WORD.findall(plain):
         if _NEGATED.search(text):
             found += ["not"]
             text = {"can't": "can", "won't": "will", "shan't": "shall"}.get(text, text[:-3])

@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError
 
 from signbridge.errors import BackendUnavailableError
-from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
+from signbridge.torch_extensions import make_torchvision_loadable
 
 NO_ADAPTER = "none"
 _BASE_FILES = ["*.json", "*.safetensors", "*.txt", "*.jinja"]

@@ -34,6 +34,10 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, help="labels.csv of real sentences, to be reported")
     parser.add_argument("--cache", type=Path, help="landmarks of those clips, kept between runs")
     parser.add_argument("--steps", type=int, help="for a quick look")
+    parser.add_argument(
+        "--refit", action="store_true",
+        help="keep the networks in --out; fit the search anew, as after new weights for signs",
+    )  # fmt: skip
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     torch.set_num_threads(1)

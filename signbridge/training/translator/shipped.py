@@ -17,7 +17,7 @@ from signbridge.recognize.landmark.checkpoint import load_checkpoint
 from signbridge.recognize.landmark.model import SignNet
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER as SIGNS
 from signbridge.recognize.translator.encoder import TranslatorConfig
-from signbridge.recognize.translator.folder import Translator, save_translator
+from signbridge.recognize.translator.folder import Translator, load_translator, save_translator
 from signbridge.recognize.translator.isolated import IsolatedSigns
 from signbridge.recognize.translator.model import TranslatorNet, begin_from
 from signbridge.recognize.translator.prior import Prior
@@ -66,6 +66,9 @@ class Material:
 def train_on_streams(options: argparse.Namespace, config: TranslatorTraining) -> None:
     """Train as the options of the command ask; see `__main__`."""
     material = gathered(options.data)
+    if options.refit:
+        write_model(load_translator(options.out), material, config, options)
+        return
     translator = trained(material, config, options.state)
     state = options.state.with_name(f"{options.state.stem}-spans.pt")
     spans = SpanTraining(steps=min(SpanTraining.steps, config.steps))

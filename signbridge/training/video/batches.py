@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from signbridge.recognize.video.local import model_inputs
 from signbridge.recognize.video.preprocess import PreparedClip
 from signbridge.recognize.video.prompt import PROMPTS, Prompt, as_text
-from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
+from signbridge.torch_extensions import make_torchvision_loadable
 from signbridge.training.video.clips import prepared
 from signbridge.training.video.loss import IGNORED
 from signbridge.training.video.manifest import Row

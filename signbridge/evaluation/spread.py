@@ -1,0 +1,172 @@
+"""Clips on one worker, then on two -> how much faster, and what the machine did beside.
+
+`python -m signbridge.evaluation.spread --out docs/reports/ray`
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+
+from signbridge.batch.folder import Job, find
+from signbridge.batch.pool import LOCAL, Pool, reached
+from signbridge.batch.rows import Kind
+from signbridge.batch.work import EXTRACT, TRANSLATE
+from signbridge.errors import BadInputError
+from signbridge.evaluation.spread_report import write
+from signbridge.settings import Settings
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+KINDS = {kind.name: kind for kind in (TRANSLATE, EXTRACT)}
+WORKERS = (1, 2)
+REPEAT, RUNS = 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The clips once through so many workers.
+
+    start_s: until the first clip is begun: Ray and the models. work_s: from there to the last
+    answer. cpu_s: of the workers for the clips. memory_mb: resident, of the largest process at the
+    end. others: cores that other programs kept busy meanwhile, in the mean.
+    """
+
+    workers: int
+    clips: int
+    start_s: float
+    work_s: float
+    cpu_s: float
+    memory_mb: float
+    others: float
+
+    @property
+    def rate(self) -> float:
+        """Clips a second."""
+        return self.clips / self.work_s
+
+
+@dataclass(frozen=True, slots=True)
+class Spreading:
+    """All runs on one machine. clips: different ones; load: over a minute, before the first run."""
+
+    kind: str
+    clips: int
+    repeat: int
+    cores: int
+    load: float
+    runs: tuple[Run, ...]
+
+    def median(self, workers: int, what: Callable[[Run], float]) -> float:
+        """Return the median over the runs with so many workers."""
+        return statistics.median(what(run) for run in self.runs if run.workers == workers)
+
+    def speedup(self, workers: int) -> float:
+        """Clips a second with so many workers over those with one."""
+        return self.median(workers, lambda run: run.rate) / self.median(1, lambda run: run.rate)
+
+    def efficiency(self, workers: int) -> float:
+        """The speed-up over the number of workers; 1 would lose nothing."""
+        return self.speedup(workers) / workers
+
+
+def measure(
+    kind: Kind, clips: Sequence[Job], repeat: int, runs: int, settings: Settings
+) -> Spreading:
+    """Run the clips, each `repeat` times over, on one and two workers by turns."""
+    jobs = [replace(job, clip=f"{time_}/{job.clip}") for time_ in range(repeat) for job in clips]
+    load = os.getloadavg()[0]
+    found = []
+    for number in range(runs):
+        for workers in WORKERS:
+            found.append(once(kind, jobs, workers, settings))
+            sys.stderr.write(f"run {number + 1} of {runs}, {found[-1]}\n")
+    return Spreading(kind.name, len(clips), repeat, os.cpu_count() or 1, load, tuple(found))
+
+
+def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> Run:
+    """Run the clips once; every clip must be read."""
+    began_s = time.time()
+    starts: list[float] = []
+    ends: list[float] = []
+    with reached(LOCAL, workers) as count:
+        pool = Pool(kind, settings, jobs[0].path.parent, count)
+        for row in pool.spread(jobs, 1):
+            (each,) = row.select(["clip", "error", "ended_at", "seconds"]).to_pylist()
+            if each["error"]:
+                raise BadInputError(f"{each['error']}; measure on clips that can be read")
+            if not ends:
+                busy_s, mine_s = _busy_s(), _mine_s()
+                first_s = time.time()
+            ends.append(each["ended_at"].timestamp())
+            starts.append(ends[-1] - each["seconds"])
+        passed_s = time.time() - first_s
+        mine_s = _mine_s() - mine_s
+        busy_s = _busy_s() - busy_s
+        memory_mb = max(each.memory_info().rss for each in _started()) / 1e6
+    if len(ends) < len(jobs):
+        raise BadInputError(f"{len(jobs) - len(ends)} clips got no answer; see Ray's log")
+    return Run(
+        workers=workers,
+        clips=len(jobs),
+        start_s=min(starts) - began_s,
+        work_s=max(ends) - min(starts),
+        cpu_s=mine_s,
+        memory_mb=memory_mb,
+        others=max(0.0, busy_s - mine_s) / passed_s,
+    )
+
+
+def _busy_s() -> float:
+    """Return the seconds for which this machine's cores have worked, together."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - _counted_twice(times))
+
+
+def _counted_twice(times: object) -> float:
+    # Linux counts the time of guests as the user's too.
+    return float(getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0))
+
+
+def _mine_s() -> float:
+    """Return the seconds that this process and those it started have worked."""
+    total_s = 0.0
+    for each in (psutil.Process(), *_started()):
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            times = each.cpu_times()
+            total_s += times.user + times.system
+    return total_s
+
+
+def _started() -> list[psutil.Process]:
+    """Return the processes that this one has started, Ray's own among them."""
+    return list(psutil.Process().children(recursive=True))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure one and two workers on real clips and write the report."""
+    parser = argparse.ArgumentParser(prog="python -m signbridge.evaluation.spread")
+    parser.add_argument("--clips", type=Path, default=EXAMPLES, metavar="FOLDER")
+    parser.add_argument("--kind", choices=tuple(KINDS), default=TRANSLATE.name)
+    parser.add_argument("--repeat", type=int, default=REPEAT, help="each clip so many times a run")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    options = parser.parse_args(arguments)
+    settings = Settings.from_environment()
+    clips = find(options.clips.resolve())
+    found = measure(KINDS[options.kind], clips, options.repeat, options.runs, settings)
+    write(found, options.out)
+    sys.stdout.write(f"{options.out / 'report.md'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

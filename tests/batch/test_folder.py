@@ -1,0 +1,52 @@
+"""A folder's clips are found in order, each with what tells a changed one from the same one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from signbridge.batch.folder import find
+from signbridge.errors import BadInputError
+
+
+def test_clips_of_all_folders_are_found_in_order_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("b.MP4", "a/z.webm", "a/notes.txt", "c.mov"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"12")
+    found = find(tmp_path)
+    assert [job.clip for job in found] == ["a/z.webm", "b.MP4", "c.mov"]
+    assert {job.size_bytes for job in found} == {2}
+    assert found[0].path == tmp_path / "a" / "z.webm"
+
+
+def test_name_that_is_no_text_stays_a_name(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.mp4")).touch()
+    (job,) = find(tmp_path)
+    assert job.clip == "caf\\udce9.mp4"
+    assert job.path.exists()
+
+
+def test_link_that_leads_nowhere_is_still_a_clip_to_report(tmp_path: Path) -> None:
+    (tmp_path / "gone.mp4").symlink_to(tmp_path / "nowhere.mp4")
+    assert [job.clip for job in find(tmp_path)] == ["gone.mp4"]
+
+
+def test_what_is_no_folder_of_clips_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"absent is not a folder; give one with clips"):
+        find(tmp_path / "absent")
+    with pytest.raises(BadInputError, match=r"has no clip in it; expected files that end in"):
+        find(tmp_path)
+
+
+def test_folder_that_may_not_be_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(BadInputError, match=r"can't be read: Permission denied; make it readable"):
+        find(tmp_path)

@@ -1,0 +1,178 @@
+"""Results outlive a kill: a row is kept at once, files are whole, and nobody writes beside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from signbridge.batch import store as stores
+from signbridge.batch.folder import Job
+from signbridge.batch.rows import answer
+from signbridge.batch.store import Done, opened
+from signbridge.errors import BadInputError
+from signbridge.settings import Settings
+from tests.batch.work import QUICK, REFUSING
+
+pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: see requirements-ray.txt")
+pd = pytest.importorskip("pandas")
+
+SETTINGS = Settings()
+
+
+def row(clip: str, size: int = 1):
+    def work(job: Job) -> dict[str, object]:
+        if job.clip.startswith("bad"):
+            raise BadInputError("no\ngood")
+        return {"backwards": job.clip[::-1]}
+
+    return answer(QUICK, work, Job(clip, Path(clip), size, 7), attempt=1)
+
+
+def filled(folder: Path, *clips: str) -> None:
+    with opened(folder, QUICK, SETTINGS) as store:
+        for clip in clips:
+            store.add(row(clip))
+
+
+def test_rows_come_back_as_pandas_reads_them(tmp_path: Path) -> None:
+    filled(tmp_path, "a.mp4", "bad.mp4")
+    found = pd.read_parquet(tmp_path)
+    assert list(found["clip"]) == ["a.mp4", "bad.mp4"]
+    assert list(found.error) == ["", "no good"]
+    assert found.backwards[0] == "4pm.a"
+    assert pd.isna(found.backwards[1])
+    assert found.ended_at.dt.tz is not None
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "_made-with.json",
+        "part-00000.parquet",
+    ]
+
+
+def test_what_is_done_is_known_by_name_size_and_time(tmp_path: Path) -> None:
+    filled(tmp_path, "a.mp4")
+    filled(tmp_path, "bad.mp4")
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        assert store.done() == {"a.mp4": Done(1, 7, False), "bad.mp4": Done(1, 7, True)}
+
+
+def test_forgotten_rows_are_gone_and_the_others_stay(tmp_path: Path) -> None:
+    filled(tmp_path, "a.mp4", "b.mp4")
+    filled(tmp_path, "c.mp4")
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        store.forget({"b.mp4", "c.mp4"})
+        assert list(store.done()) == ["a.mp4"]
+
+
+def test_full_files_are_closed_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "ROWS", 2)
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        for index in range(5):
+            store.add(row(f"{index}.mp4"))
+        assert len(list(tmp_path.glob("part-*.parquet"))) == 2
+    assert len(pd.read_parquet(tmp_path)) == 5
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from tests.batch.test_store import QUICK, SETTINGS, opened, row
+with opened(Path(sys.argv[1]), QUICK, SETTINGS) as store:
+    for clip in "abc":
+        store.add(row(clip))
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_kill_loses_no_row_that_was_added(tmp_path: Path) -> None:
+    dead = subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=60, check=False)
+    assert dead.returncode == -9
+    filled(tmp_path, "d")
+    assert list(pd.read_parquet(tmp_path)["clip"]) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("lost", [1, 40, 200])
+def test_row_that_a_kill_has_cut_is_dropped_and_those_before_it_stay(
+    tmp_path: Path, lost: int
+) -> None:
+    filled(tmp_path)
+    subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=60, check=False)
+    (journal,) = tmp_path.glob("_part-*.arrows")
+    os.truncate(journal, journal.stat().st_size - lost)
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        assert list(store.done()) == ["a", "b"]
+
+
+def test_kill_between_a_whole_file_and_its_journals_end_doubles_nothing(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=60, check=False)
+    (journal,) = tmp_path.glob("_part-*.arrows")
+    content = journal.read_bytes()
+    filled(tmp_path)
+    journal.write_bytes(content)
+    (tmp_path / "_part-00000.tmp").write_bytes(b"PAR1")
+    filled(tmp_path)
+    assert list(pd.read_parquet(tmp_path)["clip"]) == ["a", "b", "c"]
+    assert sorted(tmp_path.glob("_part*")) == []
+
+
+def test_second_run_into_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with (
+        opened(tmp_path, QUICK, SETTINGS),
+        pytest.raises(BadInputError, match="is being written by another run"),
+        opened(tmp_path, QUICK, SETTINGS),
+    ):
+        pass
+
+
+def test_results_of_other_settings_or_another_kind_are_not_mixed(tmp_path: Path) -> None:
+    filled(tmp_path, "a")
+    with (
+        pytest.raises(BadInputError, match=r"made with max_fps=30\.0, not 12\.0; give another"),
+        opened(tmp_path, QUICK, Settings(max_fps=12.0)),
+    ):
+        pass
+    with (
+        pytest.raises(BadInputError, match="made with kind='quick', not 'refusing'"),
+        opened(tmp_path, REFUSING, SETTINGS),
+    ):
+        pass
+
+
+def test_no_secret_is_written_beside_the_results(tmp_path: Path) -> None:
+    from signbridge.batch.work import EXTRACT, TRANSLATE
+
+    settings = Settings(chat_key="hush", video_endpoint_key="hush", chat_url="http://inside:1/v1")
+    for kind in (EXTRACT, TRANSLATE):
+        with opened(tmp_path / kind.name, kind, settings):
+            pass
+        text = (tmp_path / kind.name / "_made-with.json").read_text()
+        assert json.loads(text)["max_fps"] == 30.0
+        assert "hush" not in text
+
+
+def test_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
+    filled(tmp_path, "a")
+    (tmp_path / "part-00000.parquet").write_bytes(b"no")
+    with (
+        opened(tmp_path, QUICK, SETTINGS) as store,
+        pytest.raises(BadInputError, match=r"part-00000\.parquet can't be read as results"),
+    ):
+        store.done()
+
+
+def test_full_disk_is_said_and_what_was_kept_is_still_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(BadInputError, match=r"can't be written: No space left on device; the"):
+            filled(tmp_path, "a", "b")
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        assert list(store.done()) == ["a", "b"]
