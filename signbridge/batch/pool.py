@@ -100,7 +100,8 @@ def reached(address: str, workers: int | None) -> Iterator[int]:
     """
     _prepare(address)
     ray = _ray()
-    with redirect_stdout(_Nowhere()):  # where Ray reports dead workers, among the answers
+    # Ray reports dead workers on standard output, which is for answers.
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
         try:
             if address == LOCAL:
                 _start(ray, workers or os.cpu_count() or 1)
@@ -145,7 +146,7 @@ def _prepare(address: str) -> None:
 
 def _start(ray: Any, workers: int) -> None:
     try:
-        ray.init(address=LOCAL, num_cpus=workers, **_quiet())
+        ray.init(address=LOCAL, num_cpus=workers, include_dashboard=False, **_quiet())
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise BackendUnavailableError(f"Ray can't start here: {_reason(error)}") from error
 
@@ -169,7 +170,7 @@ def _connect(ray: Any, address: str) -> None:
 
 
 def _quiet() -> dict[str, object]:
-    return {"log_to_driver": False, "logging_level": _SILENT, "include_dashboard": None}
+    return {"log_to_driver": False, "logging_level": _SILENT}
 
 
 def _fitting(cores: int, workers: int | None, address: str) -> int:
@@ -185,13 +186,3 @@ def _reason(error: BaseException) -> str:
     """Return the last line of an error, where Ray quotes what went wrong in a worker."""
     last = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
     return last.removeprefix("signbridge.errors.").partition("Error: ")[2] or last
-
-
-class _Nowhere:
-    """Takes what is written and forgets it."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        return
