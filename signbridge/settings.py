@@ -40,12 +40,12 @@ class Settings:
     video_download: whether weights that are not on this machine may be fetched from the hub.
     video_endpoint_key, chat_key, speech_key: what a server asks for; in no message, log or `repr`.
     chat_timeout_s: the composer's server may be silent this long, also between two words.
+    speech_voice: who speaks, as the server or XTTS names them; speech_speed 1 is their own pace.
+    xtts_weights: a folder with XTTS v2; xtts_licence: whether you accept the licence of its files.
     login: user:password, or a file of such lines; in no message, log or `repr`.
     uploads_per_minute: of one visitor, known by the network address.
     max_waiting: events of the page that may wait for their turn; who comes then is told to wait.
     clip_addresses: whether a program may name a clip by its web address, which is then fetched.
-    speech_voice: who speaks, as the server or XTTS names them; speech_speed 1 is their own pace.
-    xtts_weights: a folder with XTTS v2; xtts_licence: whether you accept the licence of its files.
     """
 
     recognizers: tuple[str, ...] = ("hybrid", "landmark")

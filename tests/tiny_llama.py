@@ -20,7 +20,7 @@ START_S = 900.0
 ROOT = Path(__file__).parents[1]
 SERVE = """
 import sys
-from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
+from signbridge.torch_extensions import make_torchvision_loadable
 make_torchvision_loadable()
 from transformers.cli.transformers import main
 sys.argv[0] = "transformers"
@@ -34,10 +34,10 @@ TEMPLATE = (
 
 def make(folder: Path) -> Path:
     """Write a Llama with random weights, and a tokenizer trained on the project's examples."""
-    import torch
-    from signbridge.recognize.video.torchvision_ops import make_torchvision_loadable
+    from signbridge.torch_extensions import make_torchvision_loadable
 
     make_torchvision_loadable()
+    import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 

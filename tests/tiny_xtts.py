@@ -1,8 +1,15 @@
-"""An XTTS of random weights in the real one's files and classes, for tests alone: it babbles."""
+"""An XTTS of random weights in the real one's files and classes, for tests alone: it babbles.
+
+    python -m tests.tiny_xtts 8021
+
+serves it as deploy/xtts serves the real one.
+"""
 
 from __future__ import annotations
 
 import string
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -82,3 +89,20 @@ def _tokenizer(path: Path) -> None:
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="[UNK]"))
     tokenizer.add_special_tokens(list(SPECIAL))
     tokenizer.save(str(path))
+
+
+def main(port: int) -> None:
+    """Serve the tiny model until stopped."""
+    import uvicorn
+
+    from deploy.xtts.__main__ import load
+    from deploy.xtts.options import Options
+    from deploy.xtts.server import make_app
+
+    with tempfile.TemporaryDirectory() as folder, narrow():
+        model = load(Options(weights=save_xtts(Path(folder)), licence="accepted"))
+        uvicorn.run(make_app(model, places=4), host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -44,7 +44,7 @@ class AnnotatedClip:
             if self._stream is not None and not self.failed:
                 self._container.mux(self._stream.encode())
             self._container.close()
-        except OSError as error:
+        except (OSError, av.error.FFmpegError) as error:
             self._fail(error)
 
     def watch(self, frame: Frame, events: tuple[Event, ...]) -> None:
@@ -53,11 +53,12 @@ class AnnotatedClip:
             return
         try:
             self._add(frame, events)
-        except OSError as error:
+        except (OSError, av.error.FFmpegError) as error:
             self._fail(error)
 
-    def _fail(self, error: OSError) -> None:
-        self.failed = f"The clip with landmarks can't be written: {error.strerror or error}."
+    def _fail(self, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or error
+        self.failed = f"The clip with landmarks can't be written: {reason}."
 
     def _add(self, frame: Frame, events: tuple[Event, ...]) -> None:
         seen = next((event for event in events if isinstance(event, Seen)), None)

@@ -20,10 +20,11 @@ OPEN = ("/healthz", f"{API}/startup-events")
 """What answers without a login: is it well, and what the server asks itself when it starts."""
 # Parts of Gradio that this app has no use for: they fetch addresses, run programs on what was sent,
 # or keep it.
-CLOSED = (
-    f"{API}/proxy=", f"{API}/process_recording", f"{API}/deep_link", f"{API}/vibe", f"{API}/dev",
-    f"{API}/run-history", f"{API}/component_server", "/monitoring",
+_UNUSED = (
+    "proxy=", "process_recording", "deep_link", "component_server", "dev/", "runs", "run-history",
+    "vibe", "undo-vibe", "profiling",
 )  # fmt: skip
+CLOSED = ("/monitoring", *(f"{API}/{route}" for route in _UNUSED))
 UPLOAD = f"{API}/upload"
 CALLS = tuple(f"{API}/{call}" for call in ("queue/join", "call/", "run/", "api/", "mcp", "stream/"))
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -84,7 +85,7 @@ class Gate:
                 return PlainTextResponse("A user name and a password are needed.", 401, asks)
         if path.startswith(CLOSED):
             return PlainTextResponse("This app does not offer that.", 404)
-        if path.startswith(f"{API}/file=") and "://" in unquote(path):
+        if path.startswith((f"{API}/file=", f"{API}/file/")) and "://" in unquote(path):
             return PlainTextResponse("This server fetches no web addresses.", 403)
         return None
 

@@ -29,7 +29,7 @@ from signbridge.web.warmup import EngineSoon
 
 Report = Callable[[float, str], None]
 Part = str | dict[str, object] | None
-"""A part of the page, Gradio's word for "leave it as it is", or None where there is none."""
+"""A part of the page, nothing, or Gradio's word for "leave it as it is"."""
 Shown = tuple[Part, Part, Part]
 """Of a clip: the annotated video, the answer, the details."""
 

@@ -21,7 +21,7 @@ from signbridge.types import RecognitionResult, Utterance
 from signbridge.web import live_html, overlay
 from signbridge.web.conversation import Conversation, Word, counted
 from signbridge.web.sounds import Sounds
-from signbridge.web.words import audio, player
+from signbridge.web.words import player, streamed
 
 SIGNS_SHOWN = 8
 ALMOST_S = 0.03
@@ -177,7 +177,7 @@ class LivePage:
         if sound.settle(ALMOST_S):  # a whole one is put into the page, and kept nowhere
             html = player(sound.whole(), text, autoplay=autoplay)
         else:
-            html = audio(self._sounds.offer(sound), text, autoplay=autoplay)
+            html = streamed(self._sounds.offer(sound), text, autoplay=autoplay)
         self.show(sound=html)
         return autoplay
 

@@ -18,6 +18,7 @@ STREAM_EVERY_S = 0.1
 SLOWEST, FASTEST = 0.5, 2.0
 """Times a voice's own pace."""
 SCRIPT = Path(__file__).with_name("live.js")
+PLAYER = Path(__file__).with_name("sound.js")
 HANDS = (("Found by itself", "found"), ("Right", "right"), ("Left", "left"))
 # Internal events can't be called from outside, and show no progress bar unless they say so.
 INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -43,7 +44,7 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
         with gr.Column(min_width=300, elem_id="live-words"):
             with gr.Column(elem_classes="sb-answer", elem_id="live-answer"):
                 sentences = _tappable(live_html.transcript(()), "live-sentences")
-                sound = gr.HTML("", elem_id="live-sound")
+                sound = gr.HTML("", elem_id="live-sound", js_on_load=PLAYER.read_text("utf-8"))
                 running = _tappable(live_html.running(()), "live-running")
                 panel = _Panel()
                 downloads = gr.HTML("", elem_id="live-downloads")

@@ -194,7 +194,8 @@ def launch(settings: Settings, build: Callable[[], Engine], *, wait: bool = True
     uploads = Uploads()
     soon = EngineSoon(build).start()
     handlers, comparer = Handlers(soon, settings, uploads), Comparer(soon, settings)
-    service = Service(soon, handlers.live.visitors, settings, uploads, handlers.live.sounds.route)
+    visitors, sounds = handlers.live.visitors, handlers.live.sounds.route
+    service = Service(soon, visitors, settings, uploads, sounds)
     handlers.live.visitors.sweep()
     sweep("uploads-sweep", SWEEP_S, uploads.sweep)
     handlers.teacher.sweep()

@@ -37,8 +37,8 @@ def translate_clip(
 ) -> Translation:
     """Return what `clip` says; write it with its landmarks to `annotated` on the way.
 
-    Where that can't be written, there is no such file, and a notice says why. grow: is told what
-    the clip says while that is written.
+    Where that can't be written, there is no such file, and a notice says why.
+    grow: is told what it says while that is written.
     """
     try:
         if annotated is None:

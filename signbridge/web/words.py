@@ -76,13 +76,15 @@ def player(speech: Speech | None, caption: str, *, autoplay: bool = True) -> str
     """Return an audio element that speaks `caption`; nothing where there is no sound."""
     if speech is None or not len(speech.samples):
         return ""
-    return audio(address(wav_bytes(speech), "audio/wav"), caption, autoplay=autoplay)
-
-
-def audio(source: str, caption: str, *, autoplay: bool = True) -> str:
-    """Return an audio element that plays the sound at an address."""
     play = " autoplay" if autoplay else ""
-    return (
-        f'<audio class="sb-audio" controls{play} src="{source}" '
-        f'aria-label="Spoken: {escape(caption)}"></audio>'
-    )
+    return _audio(f'{play} src="{address(wav_bytes(speech), "audio/wav")}"', caption)
+
+
+def streamed(source: str, caption: str, *, autoplay: bool = True) -> str:
+    """Return an audio element for a sound that is still being made; sound.js plays it at once."""
+    return _audio(f' data-stream="{source}"' if autoplay else f' src="{source}"', caption)
+
+
+def _audio(attributes: str, caption: str) -> str:
+    label = f"Spoken: {escape(caption)}"
+    return f'<audio class="sb-audio" controls{attributes} aria-label="{label}"></audio>'

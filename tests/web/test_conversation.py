@@ -54,6 +54,29 @@ def test_unsure_sign_between_stays_with_its_sentence():
     assert sentence.utterance.composer == "rules"
 
 
+def test_the_guess_that_was_taken_is_shown_with_its_score_and_the_first_beside_it():
+    conversation = Conversation(composed)
+    water = RecognitionResult(
+        "landmark", 0.0, 0.5, (Guess("WHITE", 0.4), Guess("WATER", 0.35)), False, 0.0
+    )
+    conversation.heard(heard(water))
+    choice = Choice(0.0, water.guesses[1], water.guesses[0])
+    event = Said(Utterance("Water.", "rules", 0.0, choices=(choice,)), None, (water,))
+    sentence = conversation.said(event)
+    assert sentence is not None
+    (word,) = sentence.words
+    assert word.shown.text == "WATER"
+    assert not word.corrected
+    html = transcript((sentence,))
+    assert ">WATER</button>" in html
+    assert "35%, taken for its neighbours instead of WHITE, 40%" in html
+    assert "WATER" in asked(word)
+    conversation.correct(word.key, "WHITE")
+    (again,) = conversation.sentences[0].words
+    assert again.shown.text == "WHITE"
+    assert again.taken is None
+
+
 def whole(*signs: RecognitionResult) -> Recognized:
     """A sentence from the first sign's start to the last one's end, read as these signs."""
     text = " ".join(each.guesses[0].text for each in signs)
@@ -92,26 +115,3 @@ def test_what_the_signer_corrected_stays_when_the_sentence_is_read_as_a_whole():
     conversation.correct(conversation.words[0].key, "SCHOOL")
     conversation.heard(whole(sign("NAME", 0.0)))
     assert [word.result.guesses[0].text for word in conversation.words] == ["SCHOOL"]
-
-
-def test_the_guess_that_was_taken_is_shown_with_its_score_and_the_first_beside_it():
-    conversation = Conversation(composed)
-    water = RecognitionResult(
-        "landmark", 0.0, 0.5, (Guess("WHITE", 0.4), Guess("WATER", 0.35)), False, 0.0
-    )
-    conversation.heard(heard(water))
-    choice = Choice(0.0, water.guesses[1], water.guesses[0])
-    event = Said(Utterance("Water.", "rules", 0.0, choices=(choice,)), None, (water,))
-    sentence = conversation.said(event)
-    assert sentence is not None
-    (word,) = sentence.words
-    assert word.shown.text == "WATER"
-    assert not word.corrected
-    html = transcript((sentence,))
-    assert ">WATER</button>" in html
-    assert "35%, taken for its neighbours instead of WHITE, 40%" in html
-    assert "WATER" in asked(word)
-    conversation.correct(word.key, "WHITE")
-    (again,) = conversation.sentences[0].words
-    assert again.shown.text == "WHITE"
-    assert again.taken is None

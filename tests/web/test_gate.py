@@ -98,6 +98,8 @@ def test_address_hidden_in_another_call_is_refused(address):
     [
         ("gradio_api/file=http://example.org/a.mp4", 403),
         ("gradio_api/file=http%3A%2F%2Fexample.org/a.mp4", 403),
+        ("gradio_api/file/http://example.org/a.mp4", 403),
+        ("gradio_api/vibe-code", 404),
         ("gradio_api/proxy=http://example.org/a.mp4", 404),
         ("gradio_api/deep_link?session_hash=a", 404),
         ("gradio_api/file=/etc/passwd", 403),

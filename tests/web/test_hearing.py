@@ -187,7 +187,7 @@ def test_live_sentence_is_played_while_it_is_made(serve_live, clock):
     handlers = serve_live(fakes.engine(speaker=Slow()))
     handlers._settle_s = 0.5
     shown_live = play(handlers, clock, "ann", *ONE_SIGN)
-    (address,) = re.findall(r'src="(sound/[\w-]+)"', shown_live.sound)
+    (address,) = re.findall(r'data-stream="(sound/[\w-]+)"', shown_live.sound)
     assert "hello." in shown_live.sentences
     gate.set()
     whole = fakes.FakeSpeaker().speak("hello.")
