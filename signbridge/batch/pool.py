@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 REACH_S = 5.0
-START_S = 120
-"""A busy machine may take so long to start Ray's processes; its own 30 s are too few."""
 _SILENT = logging.CRITICAL + 1
 _TOKENS = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}
 _TOKEN_FILE = Path(os.path.expanduser("~/.ray/auth_token"))
@@ -141,7 +139,6 @@ def _prepare(address: str) -> None:
         # Ray listens on all of the machine's addresses; without this word nobody else gets in.
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", str(START_S))
     os.environ["OMP_NUM_THREADS"] = "1"
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
@@ -151,7 +148,9 @@ def _start(ray: Any, workers: int) -> None:
     try:
         ray.init(address=LOCAL, num_cpus=workers, include_dashboard=False, **_quiet())
     except Exception as error:  # on a machine too busy to start it, Ray raises no class of its own
-        raise BackendUnavailableError(f"Ray can't start here: {_reason(error)}") from error
+        raise BackendUnavailableError(
+            f"Ray can't start here: {_reason(error)}; try again when less else runs"
+        ) from error
 
 
 def _connect(ray: Any, address: str) -> None:
