@@ -147,8 +147,10 @@ def _prepare(address: str) -> None:
 def _start(ray: Any, workers: int) -> None:
     try:
         ray.init(address=LOCAL, num_cpus=workers, include_dashboard=False, **_quiet())
-    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        raise BackendUnavailableError(f"Ray can't start here: {_reason(error)}") from error
+    except Exception as error:  # on a machine too busy to start it, Ray raises no class of its own
+        raise BackendUnavailableError(
+            f"Ray can't start here: {_reason(error)}; try again when less else runs"
+        ) from error
 
 
 def _connect(ray: Any, address: str) -> None:

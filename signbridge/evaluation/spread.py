@@ -10,7 +10,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,8 +80,11 @@ class Spreading:
 
 def measure(
     kind: Kind, clips: Sequence[Job], repeat: int, runs: int, settings: Settings
-) -> Spreading:
-    """Run the clips, each `repeat` times over, on one and two workers by turns."""
+) -> Iterator[Spreading]:
+    """Run the clips, each `repeat` times over, on one and two workers by turns.
+
+    Yields what is known after each turn: the last one has all runs.
+    """
     jobs = [replace(job, clip=f"{time_}/{job.clip}") for time_ in range(repeat) for job in clips]
     load = os.getloadavg()[0]
     found = []
@@ -89,7 +92,7 @@ def measure(
         for workers in WORKERS:
             found.append(once(kind, jobs, workers, settings))
             sys.stderr.write(f"run {number + 1} of {runs}, {found[-1]}\n")
-    return Spreading(kind.name, len(clips), repeat, os.cpu_count() or 1, load, tuple(found))
+        yield Spreading(kind.name, len(clips), repeat, os.cpu_count() or 1, load, tuple(found))
 
 
 def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> Run:
@@ -162,8 +165,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     settings = Settings.from_environment()
     clips = find(options.clips.resolve())
-    found = measure(KINDS[options.kind], clips, options.repeat, options.runs, settings)
-    write(found, options.out)
+    for found in measure(KINDS[options.kind], clips, options.repeat, options.runs, settings):
+        write(found, options.out)
     sys.stdout.write(f"{options.out / 'report.md'}\n")
     return 0
 
