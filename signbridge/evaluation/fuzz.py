@@ -115,6 +115,7 @@ def seeds(clip: Path) -> dict[str, bytes]:
         file = io.BytesIO()
         with av.open(file, "w", format=kind) as target:
             stream = target.add_stream(codec, rate=10)
+            assert isinstance(stream, av.VideoStream)  # all of `KINDS` are
             stream.width, stream.height, stream.pix_fmt = SIDE_PX, SIDE_PX * 3 // 4, pixels
             for picture in pictures:
                 small = picture.reformat(SIDE_PX, SIDE_PX * 3 // 4, "rgb24").to_ndarray()

@@ -142,7 +142,7 @@ def files_in(folder: Path) -> set[Path]:
 def test_nothing_of_a_clip_is_left_on_the_disk(address, clip, tmp_path):
     folder = Path(os.environ["GRADIO_TEMP_DIR"])
     assert folder.stat().st_mode & 0o077 == 0
-    places = [Path.cwd() / "signbridge", Path.cwd() / "docs", Path.home() / ".cache"]
+    places = [Path.cwd() / "signbridge", Path.cwd() / "docs"]
     started_s = time.time()
     before = files_in(folder)
     client = Client(address, verbose=False, download_files=str(tmp_path / "answers"))
@@ -226,8 +226,8 @@ def test_after_a_minute_a_visitor_may_go_on():
 @pytest.mark.parametrize(
     ("peer", "forwarded", "visitor"),
     [
-        ("203.0.113.5", "", "203.0.113.5"),
-        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),
+        ("93.184.215.14", "", "93.184.215.14"),
+        ("93.184.215.14", "198.51.100.1", "93.184.215.14"),
         ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
         ("10.0.0.2", "made-up, 198.51.100.1", "198.51.100.1"),
         ("10.0.0.2", "", "10.0.0.2"),
