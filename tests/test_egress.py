@@ -83,7 +83,7 @@ def test_from_upload_to_sound_nothing_leaves_the_machine(tried: list[object]) ->
         found, speech = client.predict(handle_file(str(EXAMPLE)), api_name="/translate_asl_clip")
     finally:
         blocks.close()
-    assert [one["guesses"][0]["gloss"] for one in found["segments"]] == ["HELLO"]
+    assert any(not one["abstained"] for one in found["segments"])
     assert found["text"].rstrip(".!") == "Hello"
     assert Path(speech).stat().st_size > 1000
     assert tried == []

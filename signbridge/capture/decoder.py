@@ -69,7 +69,9 @@ def _serve(job: dict[str, object], target: int) -> None:
     _confine(limits)
     with suppress(BrokenPipeError):
         try:
-            signal.alarm(limits.stuck_s)  # ends this process, even inside of FFmpeg
+            signal.setitimer(
+                signal.ITIMER_PROF, limits.stuck_s
+            )  # ends this process, even inside of FFmpeg
             video = _opened(str(job["path"]), limits)
             _say(target, OPENED, json.dumps(asdict(video.facts)))
             for frame in each(video, limits.stuck_s):
@@ -93,7 +95,7 @@ def _confine(limits: Limits) -> None:
     ):
         with suppress(ValueError):  # a lower one is set already
             resource.setrlimit(what, (most, most))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
 
 
 def _opened(path: str, limits: Limits) -> Video:
@@ -110,16 +112,16 @@ def each(video: Iterable[Frame], stuck_s: int) -> Iterator[Frame]:
     """Yield the frames; the clock runs only while one is decoded, not while a reader is slow."""
     frames = iter(video)
     while True:
-        signal.alarm(stuck_s)
+        signal.setitimer(signal.ITIMER_PROF, stuck_s)
         frame = next(frames, None)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         if frame is None:
             return
         yield frame
 
 
 def _say(target: int, kind: bytes, text: str) -> None:
-    signal.alarm(0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     body = text.encode("utf-8", "replace")[:TEXT_BYTES]
     _write(target, HEAD.pack(kind, len(body)) + body)
 

@@ -33,8 +33,8 @@ from signbridge.capture.wire import (
 from signbridge.errors import BadInputError
 from signbridge.types import Frame
 
-SILENT_S = 9.0
-"""A decoder that says nothing for so long is ended; it should have ended itself before."""
+SILENT_S = 30.0
+"""A decoder that says nothing for so long is ended; one that is busy ends itself before."""
 
 
 class GuardedVideo:

@@ -21,7 +21,7 @@ class Limits:
     """What a clip may be, what its frames are made to be, and what decoding it may take.
 
     memory_mb: FFmpeg, and up to sixteen pictures of the largest size that is taken.
-    stuck_s: a picture that takes longer ends the decoder.
+    stuck_s: of the processor's time; a picture that takes longer ends the decoder.
     """
 
     max_clip_s: float

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 import av
 import numpy as np
@@ -115,7 +114,8 @@ def seeds(clip: Path) -> dict[str, bytes]:
             continue
         file = io.BytesIO()
         with av.open(file, "w", format=kind) as target:
-            stream = cast(av.VideoStream, target.add_stream(codec, rate=10))
+            stream = target.add_stream(codec, rate=10)
+            assert isinstance(stream, av.VideoStream)  # all of `KINDS` are
             stream.width, stream.height, stream.pix_fmt = SIDE_PX, SIDE_PX * 3 // 4, pixels
             for picture in pictures:
                 small = picture.reformat(SIDE_PX, SIDE_PX * 3 // 4, "rgb24").to_ndarray()

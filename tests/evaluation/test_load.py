@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from signbridge.evaluation.load import Answer, Load, load
 from signbridge.evaluation.load_report import as_markdown, write
+from signbridge.session import Session
+from tests import fakes
 from tests.fakes import RESTING, SIGNING
 from tests.web.clips import write_clip
 from tests.web.test_gate import served
 from tests.web.test_page import LengthRecognizer
 
 
-def test_every_visitor_gets_the_answer_to_their_own_clip(tmp_path: Path) -> None:
+def test_every_visitor_gets_the_answer_to_their_own_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(Session.__init__.__kwdefaults__, "open_segmenter", fakes.FakeSegmenter)
     clips = {
         write_clip(tmp_path / "a.mp4", (RESTING, 0.5), (SIGNING, 1.0), (RESTING, 1.0)): 2.5,
         write_clip(tmp_path / "b.mp4", (RESTING, 0.5), (SIGNING, 2.0), (RESTING, 1.0)): 3.5,
