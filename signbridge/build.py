@@ -6,17 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from signbridge.compare.contender import Contender
 from signbridge.errors import BackendUnavailableError, CheckpointError
+from signbridge.lacks import LACKS, missing_nothing, video_weights
 from signbridge.pipeline import Engine
 from signbridge.protocols import Composer, LandmarkExtractor, Recognizer, Speaker
 from signbridge.remote import Endpoint
 from signbridge.settings import PREFIX, Settings
-
-if TYPE_CHECKING:
-    from signbridge.recognize.video.weights import Weights
 
 T = TypeVar("T")
 
@@ -49,19 +47,6 @@ def _video_endpoint(settings: Settings) -> Recognizer:
     return EndpointRecognizer(endpoint, PROMPTS[settings.video_prompt])
 
 
-def video_weights(settings: Settings) -> Weights:
-    """Return which weights the video-language recognizer loads in process."""
-    from signbridge.recognize.video.weights import Weights
-
-    return Weights(
-        base=settings.video_base,
-        base_revision=settings.video_base_revision,
-        adapter=settings.video_adapter,
-        adapter_revision=settings.video_adapter_revision,
-        download=settings.video_download == "on",
-    )
-
-
 def endpoint_of(settings: Settings, name: str) -> Endpoint:
     """Return the server that the settings beginning with `name` describe."""
     url, key, model, timeout_s = (
@@ -73,47 +58,6 @@ def endpoint_of(settings: Settings, name: str) -> Endpoint:
 def _signs_folder(settings: Settings) -> Path | None:
     """Return where the weights for single signs lie; None for the project's own."""
     return None if settings.landmark_model == "shipped" else Path(settings.landmark_model)
-
-
-def _landmark_lacks(settings: Settings) -> str:
-    folder = Path(settings.landmark_model)
-    if settings.landmark_model == "shipped" or folder.is_dir():
-        return ""
-    return f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL to one with weights"
-
-
-def _video_lacks(settings: Settings) -> str:
-    from signbridge.recognize.video.weights import adapter_folder, base_folder
-
-    weights = video_weights(settings)
-    try:
-        base_folder(replace(weights, download=False))
-        adapter_folder(replace(weights, download=False))
-    except BackendUnavailableError as error:
-        return "" if weights.download else str(error)
-    return ""
-
-
-def _endpoint_lacks(settings: Settings) -> str:
-    if settings.video_endpoint_url != "none":
-        return ""
-    return "no endpoint is set; set SIGNBRIDGE_VIDEO_ENDPOINT_URL to an OpenAI-compatible server"
-
-
-def _speech_endpoint_lacks(settings: Settings) -> str:
-    if settings.speech_url != "none":
-        return ""
-    return "no endpoint is set; set SIGNBRIDGE_SPEECH_URL to a server with /v1/audio/speech"
-
-
-def _xtts_lacks(settings: Settings) -> str:
-    from signbridge.speak.xtts import lacks
-
-    return lacks(settings.xtts_weights, accepted=settings.xtts_licence == "accepted")
-
-
-def _nothing(_: Settings) -> str:
-    return ""
 
 
 def _spelling(_: Settings) -> Recognizer:
@@ -193,21 +137,6 @@ SPEAKERS: dict[str, Callable[[Settings], Speaker]] = {
 }
 SECOND_SPEAKER = "piper"
 """Speaks where the chosen voice can't; it needs nothing but the app's own packages."""
-
-
-# Why a recognizer or a voice can't start, said without loading it; "" where it may.
-LACKS: dict[str, Callable[[Settings], str]] = {
-    "landmark": _landmark_lacks,
-    "sequence": _landmark_lacks,
-    "hybrid": _landmark_lacks,
-    "video": _video_lacks,
-    "video-endpoint": _endpoint_lacks,
-}
-SPEAKER_LACKS: dict[str, Callable[[Settings], str]] = {
-    "piper": _nothing,
-    "speech-endpoint": _speech_endpoint_lacks,
-    "xtts": _xtts_lacks,
-}
 
 
 def start(
@@ -298,7 +227,7 @@ def contenders(settings: Settings, engine: Engine | None = None) -> tuple[Conten
         name: Contender(
             name,
             partial(start, "Recognizer", name, RECOGNIZERS, settings),
-            partial(LACKS.get(name, _nothing), settings),
+            partial(LACKS.get(name, missing_nothing), settings),
         )
         for name in RECOGNIZERS
     }

@@ -26,7 +26,7 @@ def add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _merge(options: argparse.Namespace) -> int:
-    from signbridge.build import video_weights
+    from signbridge.lacks import video_weights
     from signbridge.recognize.video.merge import merge_adapter
     from signbridge.settings import Settings
 
@@ -119,7 +119,7 @@ def whole(
 
 def _processor(settings: Settings) -> tuple[Any | None, str]:
     """Return the processor, or None and what is missing."""
-    from signbridge.build import video_weights
+    from signbridge.lacks import video_weights
     from signbridge.recognize.video.weights import load_processor
 
     try:

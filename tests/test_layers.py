@@ -21,6 +21,7 @@ ROWS = (
     ("session",),
     ("clips", "live"),
     ("compare",),
+    ("lacks",),
     ("build",),
     ("servers", "batch"),
     ("evaluation", "doctor", "console", "video_commands"),

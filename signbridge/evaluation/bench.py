@@ -198,7 +198,7 @@ def waits(ticks: Sequence[Tick]) -> tuple[list[Wait], list[Wait]]:
     to_sound: list[Wait] = []
     for tick in ticks:
         for event in tick.events:
-            if isinstance(event, Recognized) and event.results[0].kind == "gloss":
+            if isinstance(event, Recognized) and any(one.kind == "gloss" for one in event.results):
                 to_text.append(Wait(tick.at_s - event.results[0].end_s, tick.push_s))
             elif isinstance(event, Said) and event.sound is not None:
                 to_sound.append(Wait(tick.at_s - event.utterance.end_s, tick.push_s))

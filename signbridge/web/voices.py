@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from signbridge import build
+from signbridge import build, lacks
 from signbridge.errors import BackendUnavailableError
 from signbridge.pipeline import Engine
 from signbridge.protocols import Speaker
@@ -73,5 +73,5 @@ class Voices:
         return self._started.get(name), self._reasons.get(name, "")
 
     def _lacks(self, name: str) -> str:
-        lacks = build.SPEAKER_LACKS.get(name)
-        return lacks(self._settings) if lacks else ""
+        missing = lacks.SPEAKER_LACKS.get(name, lacks.missing_nothing)
+        return missing(self._settings)

@@ -88,7 +88,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(
         training,
         "ModelConfig",
-        lambda classes, dropout: original(
+        lambda classes, dropout, causal: original(
             classes=classes, steps=16, hand_width=8, width=32, stages=1, convolutions=1, dropout=0
         ),
     )
