@@ -52,6 +52,16 @@ class Readings:
         one = self.sign if choice == "sign" else self.word
         return (one,) if one.guesses else ()
 
+    def able(self, choice: Choice) -> bool:
+        """Return whether a reader may be believed.
+
+        It must have read something, and the sequence reader more than one sign: a single one is for
+        the reader of signs, whose threshold keeps hands that only move from being answered.
+        """
+        if choice == "sequence" and len(self.sequence) == 1 and self.sign.guesses:
+            return False
+        return bool(self.of(choice))
+
     def evidence(self) -> NDArray[np.float64]:
         """Return (len(EVIDENCE),): what can be told of the stretch without knowing the truth."""
         sign, word = self.sign.guesses, self.word.guesses
@@ -94,8 +104,8 @@ class Dispatcher:
         return np.asarray(scaled @ weights[:, 1:].T + weights[:, 0])
 
     def choose(self, readings: Readings) -> Choice:
-        """Return whom to believe; a reader that read nothing is not chosen if another did."""
-        return self.chosen(readings.evidence(), [bool(readings.of(one)) for one in CHOICES])
+        """Return whom to believe of those that are able to; see `Readings.able`."""
+        return self.chosen(readings.evidence(), [readings.able(one) for one in CHOICES])
 
     def expected(self, readings: Readings, choice: Choice) -> float:
         """Return how much of the truth a reader likely has, from 0 to 1."""

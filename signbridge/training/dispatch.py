@@ -177,7 +177,7 @@ def read_case(case: Case, three: HybridRecognizer) -> Read | None:
         duration_s=readings.duration_s,
         evidence=readings.evidence(),
         worth=np.array([worth(readings, case.glosses, choice) for choice in range(len(CHOICES))]),
-        read=tuple(bool(readings.of(one)) for one in CHOICES),
+        read=tuple(readings.able(one) for one in CHOICES),
     )
 
 

@@ -143,8 +143,16 @@ def test_reader_that_read_nothing_is_not_believed():
     assert only_words.choose(Readings(5.0, result(), result(), ())) == "sign"
 
 
+def test_single_sign_is_for_the_reader_of_signs():
+    one = result(("B", 0.9))
+    assert BY_SCORE.choose(Readings(1.0, result(("A", 0.5)), result(), (one,))) == "sign"
+    assert BY_SCORE.choose(Readings(1.0, result(), result(), (one,))) == "sequence"
+    assert BY_SCORE.choose(Readings(1.0, result(("A", 0.5)), result(), (one, one))) == "sequence"
+
+
 def test_lead_of_the_sign_must_be_overcome():
-    readings = Readings(1.0, result(("A", 0.5)), result(), (result(("B", 0.6)),))
+    both = (result(("B", 0.6)), result(("C", 0.6)))
+    readings = Readings(1.0, result(("A", 0.5)), result(), both)
     assert BY_SCORE.choose(readings) == "sequence"
     ahead = Dispatcher(BY_SCORE.weights, BY_SCORE.centre, BY_SCORE.scale, lead=0.2)
     assert ahead.choose(readings) == "sign"
