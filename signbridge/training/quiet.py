@@ -28,9 +28,7 @@ def quiet_threshold(folder: Path, collection: Collection) -> float:
     """
     if not len(idling_rows(collection)):
         return 0.0
-    engine = build(
-        Settings(recognizers=("landmark",), speaker="none", landmark_model=str(folder))
-    )
+    engine = build(Settings(recognizers=("landmark",), speaker="none", landmark_model=str(folder)))
     clips = made(CLIPS, hand_shapes(collection), SEED)
     return lowest_quiet_threshold({kind: heard(engine, some) for kind, some in clips.items()})
 

@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(data: Path, out: Path, model: str, clips: Path | None, cache: Path | None) -> None:
     """Measure everything and write the report."""
     torch.set_num_threads(1)
-    engine = build(Settings(speaker="none", landmark_model=model))
+    engine = build(Settings(recognizers=("landmark",), speaker="none", landmark_model=model))
     recognizer = engine.recognizers[0]
     assert isinstance(recognizer, LandmarkRecognizer)
     videos = filmed(engine, clips, cache) if clips else ()
