@@ -109,8 +109,12 @@ def run(clip: Path | None, progress: Progress | None = None) -> BenchReport:
 def measure(engine: Engine, clips: Sequence[Path], progress: Progress | None = None) -> BenchReport:
     """Play each clip once, as a webcam would send it, then repeat the short stages."""
     load = os.getloadavg()[0]
-    keeper = KeepingRecognizer(engine.recognizers[0])
-    engine = replace(engine, recognizers=(keeper,))
+    readers = engine.recognizers
+    first = next((reader for reader in readers if reader.reads == "signs"), readers[0])
+    keeper = KeepingRecognizer(first)
+    engine = replace(
+        engine, recognizers=tuple(keeper if reader is first else reader for reader in readers)
+    )
     if engine.speaker is not None:
         engine.speak("Hello.")  # the voice's first run is slower and not what is asked
     played: list[list[Tick]] = []

@@ -161,7 +161,7 @@ def _videos(
     """Return the videos of signs with the row of WLASL that each is a recording of, if any."""
     if labels is None:
         return ()
-    engine = build(replace(Settings(), speaker="none"))
+    engine = build(Settings(recognizers=("landmark",), speaker="none"))
     rows, tracks = wlasl.read_rows(data / "wlasl"), read_tracks(data / "wlasl")
     by_clip = {row.video_id: row for row in rows}
     own = collection.where(lambda sample: sample.dataset == "wlasl")
