@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -62,19 +65,29 @@ def test_words_are_given_after_they_were_signed_and_once_each():
 
 
 class Clock:
-    """Goes on only while somebody sleeps, or by `work_s` each time it is looked at."""
+    """Goes on only while the test sleeps, or by `work_s` each time it looks.
+
+    Threads that other tests have left behind keep the real one.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, work_s: float = 0.0) -> None:
         self.now_s, self.work_s = 0.0, work_s
+        self._thread = threading.get_ident()
+        self._look, self._sleep = time.perf_counter, time.sleep
         monkeypatch.setattr("time.perf_counter", self.look)
         monkeypatch.setattr("time.sleep", self.sleep)
 
     def look(self) -> float:
+        if threading.get_ident() != self._thread:
+            return self._look()
         self.now_s += self.work_s
         return self.now_s
 
     def sleep(self, seconds: float) -> None:
-        self.now_s += seconds
+        if threading.get_ident() != self._thread:
+            self._sleep(seconds)
+        else:
+            self.now_s += seconds
 
 
 def test_live_and_uploaded_give_the_same_where_no_frame_is_lost(monkeypatch):

@@ -102,7 +102,7 @@ def test_shipped_pairs_are_those_that_the_texts_give():
 
 
 def test_what_was_learned_gains_on_patterns_it_was_not_counted_on():
-    fit = measured(Chooser.shipped(), drawn(np.random.default_rng(5), 60))
+    fit = measured(Chooser.shipped(), drawn(np.random.default_rng(5), 200))
     assert fit.after > fit.before + 0.05
     assert fit.broken < 0.03 * fit.signs
 
