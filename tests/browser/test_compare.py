@@ -32,7 +32,8 @@ def address() -> Iterator[str]:
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        settings = Settings(port=probe.getsockname()[1], compare_limit_s=120.0)
+        port = probe.getsockname()[1]
+    settings = Settings(recognizers=("landmark", "spelling"), port=port, compare_limit_s=120.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(build.RECOGNIZERS, "video", video)
         patch.setitem(build.LACKS, "video", lambda _: MISSING)
