@@ -21,14 +21,17 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The best scores of one kind of clip, each (n,), 0 where nothing was found.
+    """What was made of one kind of clip, each (n,); a score is 0 where nothing was found.
 
-    whole: the clip as one segment, hands raised or not. live: in a session, the surest of the
-    stretches that the segmenter found. words: the best guess of each clip's surest stretch.
+    whole: the best score of the clip as one segment, hands raised or not. live: in a session, of
+    the surest of the stretches that the segmenter found. said: whether the session said anything.
+    words: its glosses, or the sentence where no gloss was named; ""
+    where it said nothing.
     """
 
     whole: NDArray[np.float64]
     live: NDArray[np.float64]
+    said: NDArray[np.bool_]
     words: tuple[str, ...]
 
 
@@ -36,7 +39,7 @@ class Heard:
 class Refusal:
     """Shares of clips that were answered, though they show no sign of the vocabulary.
 
-    with_hands: the clips that gave the recognizer anything to read.
+    with_hands: the clips that gave the recognizer anything to read. live: a session said something.
     """
 
     kind: str
@@ -49,18 +52,19 @@ class Refusal:
 
 
 def heard(engine: Engine, clips: Sequence[Callable[[], Landmarks]]) -> Heard:
-    """Return what the engine's first recognizer makes of each clip."""
+    """Return what the engine makes of each clip, and its first reader of signs of it as one."""
+    reader = next(each for each in engine.recognizers if each.reads == "signs")
     whole, live, words = [], [], []
     for see in clips:
         clip = see()
-        result = engine.recognizers[0].recognize(Segment(clip, 0.0, clip.duration_s))
-        whole.append(_score(result))
-        stretches = [one for found in translate_landmarks(engine, clip).results.values()
-                     for one in found]  # fmt: skip
-        surest = max(stretches, key=_score, default=None)
-        live.append(_score(surest) if surest else 0.0)
-        words.append(surest.guesses[0].text if surest and surest.guesses else "")
-    return Heard(np.array(whole), np.array(live), tuple(words))
+        whole.append(_score(reader.recognize(Segment(clip, 0.0, clip.duration_s))))
+        found = translate_landmarks(engine, clip)
+        live.append(
+            max((_score(one) for each in found.results.values() for one in each), default=0.0)
+        )
+        words.append(" ".join(found.utterance.sources) or found.utterance.text)
+    said = np.array([bool(word) for word in words], dtype=np.bool_)
+    return Heard(np.array(whole), np.array(live), said, tuple(words))
 
 
 def together(kinds: Sequence[Heard]) -> Heard:
@@ -68,6 +72,7 @@ def together(kinds: Sequence[Heard]) -> Heard:
     return Heard(
         whole=np.concatenate([one.whole for one in kinds]),
         live=np.concatenate([one.live for one in kinds]),
+        said=np.concatenate([one.said for one in kinds]),
         words=tuple(word for one in kinds for word in one.words),
     )
 
@@ -86,11 +91,13 @@ def _sureness(guesses: Sequence[Guess]) -> float:
 
 
 def refusal(kind: str, found: Heard, threshold: float) -> Refusal:
-    """Return how many of the clips are answered at `threshold`, and with what most often."""
-    of = np.ones(len(found.live))
-    answered = {"whole": found.whole >= threshold, "live": found.live >= threshold}
-    hits = {name: shares.astype(float) for name, shares in answered.items()}
-    said = Counter(np.array(found.words, dtype=object)[answered["live"]])
+    """Return how many of the clips are answered, as one segment at `threshold`, and with what."""
+    of = np.ones(len(found.said))
+    hits = {
+        "whole": (found.whole >= threshold).astype(np.float64),
+        "live": found.said.astype(np.float64),
+    }
+    said = Counter(word for word in found.words if word)
     return Refusal(
         kind,
         len(of),

@@ -1,8 +1,8 @@
 """Measures a model on strangers: `python -m signbridge.training.robustness --data ../shared/data`.
 
-Asks the recognizer that the app serves about people it was not trained on, about the same clips
-changed, and about clips in which nobody signs; writes report.json, report.md and plots. Ten
-minutes on one core.
+Asks the recognizer of signs that the app serves about people it was not trained on and about the
+same clips changed, and plays clips in which nobody signs to a session as the app opens it; writes
+report.json, report.md and plots. Twenty minutes on one core.
 """
 
 from __future__ import annotations
@@ -82,9 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(data: Path, out: Path, model: str, clips: Path | None, cache: Path | None) -> None:
     """Measure everything and write the report."""
     torch.set_num_threads(1)
-    engine = build(Settings(recognizers=("landmark",), speaker="none", landmark_model=model))
-    recognizer = engine.recognizers[0]
-    assert isinstance(recognizer, LandmarkRecognizer)
+    engine = build(Settings(speaker="none", landmark_model=model))
+    recognizer = next(one for one in engine.recognizers if isinstance(one, LandmarkRecognizer))
     videos = filmed(engine, clips, cache) if clips else ()
     LOG.info("reading the collection")
     collection = collect(data)

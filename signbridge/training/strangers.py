@@ -196,7 +196,7 @@ def _signed(value: float, interval: Interval) -> str:
 def _refusals_part(findings: Findings) -> list[str]:
     return [
         "## Clips without a sign of the vocabulary",
-        "Answered live: in a session, any stretch of the clip that the segmenter found. The idling "
+        "Answered live: a session as the app opens it said anything at all. The idling "
         "recordings, these very ones, taught the model what idling is; no others are at hand. The "
         f"threshold lets at most {MOST_ANSWERED:.0%} of each kind of made-up clip through, of "
         "other such clips than these.",

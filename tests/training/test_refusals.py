@@ -24,8 +24,11 @@ SHAPES = 0.3 * np.stack([hand_shape(spread) for spread in (0.3, 0.6, 1.0)])
 RNG = np.random.default_rng
 
 
-def scores(*values: float) -> Heard:
-    return Heard(np.array(values), np.array(values), ("WORD",) * len(values))
+def scores(*values: float, said: int = 0) -> Heard:
+    """Return clips with these scores, of which the first `said` were answered."""
+    answered = np.arange(len(values)) < said
+    words = tuple("WORD" if one else "" for one in answered)
+    return Heard(np.array(values), np.array(values), answered, words)
 
 
 @pytest.mark.parametrize("kind", makers())
@@ -72,19 +75,35 @@ def test_empty_picture_has_nothing_to_answer_live():
 def test_quiet_threshold_lets_the_allowed_share_through_and_no_more():
     loud, soft = scores(*np.linspace(0.01, 1.0, 100)), scores(*[0.1] * 40)
     threshold = lowest_quiet_threshold({"loud": loud, "soft": soft})
-    assert refusal("loud", loud, threshold).live == MOST_ANSWERED
-    assert refusal("soft", soft, threshold).live == 0.0
-    assert refusal("loud", loud, threshold - 0.01).live > MOST_ANSWERED
+    assert refusal("loud", loud, threshold).whole == MOST_ANSWERED
+    assert refusal("soft", soft, threshold).whole == 0.0
+    assert refusal("loud", loud, threshold - 0.01).whole > MOST_ANSWERED
     assert lowest_quiet_threshold({"same": scores(*[0.4] * 10)}) > 0.4
 
 
 def test_spelled_word_is_answered_whatever_the_threshold():
     found = heard(engine(FakeRecognizer(glosses=("FS-ANNA",))), [signer])
-    assert refusal("clips", found, 0.99).live == 1.0
+    assert refusal("clips", found, 0.99).whole == 1.0
     found = heard(engine(FakeRecognizer(glosses=("FS-A",))), [signer])
-    assert refusal("clips", found, 0.99).live == 0.0
+    assert refusal("clips", found, 0.99).whole == 0.0
+
+
+def test_what_a_session_says_counts_as_answered_whatever_its_score():
+    row = refusal("clips", scores(0.1, 0.9, said=1), 0.5)
+    assert (row.live, row.whole, row.commonest) == (0.5, 0.5, ("WORD 1",))
 
 
 def test_kinds_are_pooled_clip_by_clip():
-    pooled = refusal("all", together([scores(0.9), scores(0.1, 0.2, 0.3)]), 0.5)
-    assert (pooled.n, pooled.live) == (4, 0.25)
+    pooled = refusal("all", together([scores(0.9, said=1), scores(0.1, 0.2, 0.3)]), 0.5)
+    assert (pooled.n, pooled.live, pooled.whole) == (4, 0.25, 0.25)
+
+
+def test_sentence_read_as_a_whole_counts_and_signs_are_asked_of_the_reader_of_signs():
+    readers = (
+        FakeRecognizer(("BOOK",), "sentences", reads="sentences"),
+        FakeRecognizer(("",)),
+    )
+    both = engine(change=lambda made: replace(made, recognizers=readers))
+    found = heard(both, [signer])
+    row = refusal("clips", found, 0.5)
+    assert (row.live, row.whole) == (1.0, 0.0)
