@@ -25,8 +25,7 @@ class Heard:
 
     whole: the best score of the clip as one segment, hands raised or not. live: in a session, of
     the surest of the stretches that the segmenter found. said: whether the session said anything.
-    words: its glosses, or the sentence where no gloss was named; ""
-    where it said nothing.
+    words: its glosses, or the sentence where no gloss was named; "" where it said nothing.
     """
 
     whole: NDArray[np.float64]
