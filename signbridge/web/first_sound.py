@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import socket
 import sys
 import threading
@@ -30,9 +29,11 @@ from starlette.routing import Route
 
 from signbridge import __version__
 from signbridge.build import SPEAKERS, start
+from signbridge.errors import SignBridgeError
 from signbridge.protocols import Speaker
 from signbridge.settings import Settings
 from signbridge.sound import Sound
+from signbridge.web.chromium import SOUND, chromium
 from signbridge.web.sounds import Sounds
 from signbridge.web.words import streamed
 
@@ -45,7 +46,6 @@ SENTENCES = (
 TARGET_MS = 200.0
 TICK_MS = 100.0
 """The Live tab is told of a sound with its next picture, so up to this later."""
-FLAGS = ("--headless", "--no-sandbox", "--autoplay-policy=no-user-gesture-required")
 PAGE = """<!doctype html><title>playing</title><div></div><script>
 const element = document.querySelector("div");
 %s
@@ -129,18 +129,14 @@ def served(app: Starlette) -> Iterator[str]:
             thread.join(5)
 
 
-def measure(speaker: Speaker, count: int, chromium: str) -> Measured:
+def measure(speaker: Speaker, count: int) -> Measured:
     """Play `count` sentences in a browser, one after another."""
-    from playwright.sync_api import sync_playwright
-
     speaker.speak("Hello.")  # the first run is slower and not what is asked
     stage = Stage(speaker, count)
-    with served(stage.app()) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+    with served(stage.app()) as address, chromium(SOUND) as browser:
         page = browser.new_page()
         page.goto(address)
         page.wait_for_function("document.title === 'done'", timeout=1000 * 60 * count)
-        browser.close()
     return stage.measured
 
 
@@ -208,13 +204,14 @@ def main() -> int:
     parser.add_argument("--note", required=True, help="which model speaks, and where")
     parser.add_argument("--sentences", type=int, default=40)
     options = parser.parse_args()
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        sys.stderr.write("chromium is not installed; apt-get install chromium\n")
+    try:
+        settings = Settings.from_environment()
+        speaker = start("Voice", settings.speaker, SPEAKERS, settings)
+        found = measure(speaker, options.sentences)
+    except SignBridgeError as error:
+        sys.stderr.write(f"{error}\n")
         return 2
-    settings = Settings.from_environment()
-    speaker = start("Voice", settings.speaker, SPEAKERS, settings)
-    report = as_json(measure(speaker, options.sentences, chromium), speaker.name, options.note)
+    report = as_json(found, speaker.name, options.note)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     (options.out / "report.md").write_text(as_markdown(report), "utf-8")

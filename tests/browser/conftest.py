@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from signbridge.settings import Settings
+from signbridge.web.chromium import filmed, opened
 from signbridge.web.examples import find_examples
 from signbridge.web.live import LiveRun
 from signbridge.web.sessions import SessionRegistry
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,36 +62,17 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filmed("hello", tmp_path_factory.mktemp("camera"))
 
 
-def filmed(example: str, folder: Path) -> Path:
-    """Return an example as motion JPEG, with the hands down for two seconds after it."""
-    import av
-
-    clip = next(each.path for each in find_examples() if each.path.stem == example)
-    images = []
-    with av.open(str(clip)) as container:
-        for picture in container.decode(video=0):
-            file = io.BytesIO()
-            picture.to_image().save(file, "JPEG", quality=90)
-            images.append(file.getvalue())
-    path = folder / f"{example}.mjpeg"
-    path.write_bytes(b"".join([images[0]] * 25 + images + [images[-1]] * 50))
-    return path
-
-
 @pytest.fixture
 def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
     """Return a function that opens the page in a fresh browser."""
     from playwright.sync_api import Page, sync_playwright
 
-    if CHROMIUM is None:
+    if shutil.which("chromium") is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browsers = []
+    with sync_playwright() as playwright, ExitStack() as browsers:
 
         def open_one(width_px: int = 1280, scheme: str = "light", camera: Path = camera) -> Page:
-            arguments = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-            browsers.append(browser)
+            browser = browsers.enter_context(opened(playwright, camera=camera))
             page = browser.new_page(
                 viewport={"width": width_px, "height": 900}, color_scheme=scheme
             )
@@ -110,5 +85,3 @@ def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
             return page
 
         yield open_one
-        for browser in browsers:
-            browser.close()

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
-from tests.browser.conftest import filmed
+from signbridge.web.chromium import filmed
 
 pytestmark = pytest.mark.slow
 
