@@ -9,12 +9,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from signbridge import __version__, video_commands
-from signbridge.clip_commands import add_extract, add_translate, names
+from signbridge import __version__
+from signbridge.commands import video
+from signbridge.commands.clips import add_extract, add_translate, names
+from signbridge.commands.replay import add_replay
+from signbridge.commands.train import add_train
 from signbridge.console import check_target, fail, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
-from signbridge.replay_command import add_replay
-from signbridge.train_commands import add_train
 
 OK, NO_ANSWER = 0, 1
 MAX_RENDER_FPS = 240  # more than a screen shows
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         "--parity", type=Path, metavar="CLIP", help="compare the video model's paths"
     )
     doctor.set_defaults(run=_doctor)
-    video_commands.add_merge(commands)
+    video.add_merge(commands)
     add_replay(commands)
     return parser
 
@@ -180,4 +181,4 @@ def _doctor(options: argparse.Namespace) -> int:
     if options.parity is None:
         write(examine())
         return OK
-    return video_commands.show_parity(options.parity, progress(options.parity.name))
+    return video.show_parity(options.parity, progress(options.parity.name))

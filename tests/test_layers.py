@@ -24,10 +24,9 @@ ROWS = (
     ("lacks",),
     ("build",),
     ("servers", "batch"),
-    ("evaluation", "doctor", "console", "video_commands"),
+    ("evaluation", "doctor", "console"),
     ("training", "web"),
-    ("train_commands", "replay_command", "batch_commands"),
-    ("clip_commands",),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signbridge.batch_commands import add_ray, spread
+from signbridge.commands.batch import add_ray, spread
 from signbridge.console import (
     BAD_INPUT,
     check_target,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from signbridge import batch_commands
 from signbridge.batch.run import Tally
 from signbridge.cli import main
+from signbridge.commands import batch
 from tests.fakes import RESTING
 from tests.test_cli import Captured, Terminal, fake_models, refusal, text
 from tests.web.clips import write_clip
@@ -103,7 +103,7 @@ def test_summary_says_what_failed_and_the_exit_code_too(
     folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pyarrow", reason="pyarrow is not installed: see requirements-ray.txt")
-    monkeypatch.setattr(batch_commands, "_spreading", in_this_process)
+    monkeypatch.setattr(batch, "_spreading", in_this_process)
     out = folder.parent / "out"
     for done in (3, 0):  # the second time there is nothing left
         command = ["translate", str(folder), "--ray", "local", "-o", str(out)]
@@ -133,7 +133,7 @@ def test_terminal_sees_each_answer_with_the_rate_and_the_time_left(
 ) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr("signbridge.batch.run.time.monotonic", lambda: 110.0)
-    show = batch_commands._progress("extract")
+    show = batch._progress("extract")
     show(Tally(5000, before=1000, answered=21, first_s=100.0))
     show(Tally(5000, before=1000, answered=41, errors={"a.mp4": "bad"}, first_s=100.0))
     *_, first, second = sys.stderr.getvalue().split("\r\x1b[K")
@@ -142,7 +142,7 @@ def test_terminal_sees_each_answer_with_the_rate_and_the_time_left(
 
 
 def test_log_sees_a_line_every_tenth(capsys: Captured) -> None:
-    show = batch_commands._progress("extract")
+    show = batch._progress("extract")
     for answered in range(1, 101):
         show(Tally(100, answered=answered))
     assert len(capsys.readouterr().err.splitlines()) == 11
