@@ -18,6 +18,7 @@ from signbridge.pipeline import Engine
 from signbridge.protocols import Grow, LandmarkExtractor, OpenClip
 from signbridge.session import Session
 from signbridge.settings import Settings
+from signbridge.sound import at_rate
 from signbridge.types import (
     Frame,
     Landmarks,
@@ -187,5 +188,6 @@ def _join_sound(speeches: list[Speech]) -> Speech | None:
         return None
     rate = speeches[0].sample_rate
     pause = np.zeros(rate // 3, np.float32)
-    parts = [part for speech in speeches for part in (pause, speech.samples)][1:]
+    spoken = (at_rate(speech, rate).samples for speech in speeches)
+    parts = [part for samples in spoken for part in (pause, samples)][1:]
     return Speech(np.concatenate(parts), rate)

@@ -68,7 +68,8 @@ def _servers(settings: Settings) -> list[str]:
 
 
 def _contacts(settings: Settings) -> str:
-    named = ", ".join(settings.hosts) or "none. Everything runs on this machine"
+    sent = (f"{host} (sent there: {what})" for host, what in settings.contacts)
+    named = "; ".join(sent) or "none. Everything runs on this machine"
     return f"Hosts that would be contacted: {named}."
 
 

@@ -74,7 +74,10 @@ class Recall:
         """Return the sentence as `take` does, but go on remembering it."""
         if self._began_s is None:
             return None
-        start_s, end_s = self._began_s, self._ended_s
+        if not self._frames:
+            return None
+        # Of a passage longer than what is kept, the end alone can be read.
+        start_s, end_s = max(self._began_s, self._frames[0].at_s), self._ended_s
         low, high = start_s - MARGIN_S, end_s + MARGIN_S
         frames = [frame for frame in self._frames if low <= frame.at_s <= high]
         if not frames:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from signbridge.errors import BackendUnavailableError
 
@@ -76,6 +77,8 @@ class Remote:
         except self._errors.APIConnectionError as error:
             raise self.down("can't be reached") from error
         except self._errors.APIStatusError as error:
+            if error.status_code == HTTPStatus.NOT_FOUND:
+                self._found = ""  # it may serve another model by now
             raise self.down(f"refused ({error.status_code}): {error.message}") from error
         except (self._errors.OpenAIError, ValueError, AttributeError) as error:
             raise self.down(f"sent what is no answer: {error}") from error

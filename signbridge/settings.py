@@ -118,18 +118,24 @@ class Settings:
         return bool({"video", "video-endpoint"} & set(self.recognizers))
 
     @property
+    def contacts(self) -> tuple[tuple[str, str], ...]:
+        """Each host that the chosen backends would contact, and what is sent there."""
+        found = []
+        if "video" in self.recognizers and self.video_download == "on":
+            found.append(("huggingface.co", "nothing: weights are fetched"))
+        if "video-endpoint" in self.recognizers and self.video_endpoint_url != "none":
+            found.append((urlsplit(self.video_endpoint_url).netloc, "the pictures of a sentence"))
+        if self.composer == "chat" and self.chat_url != "none":
+            sent = "the guesses of each sign and the last sentences, no picture"
+            found.append((urlsplit(self.chat_url).netloc, sent))
+        if self.speaker == "speech-endpoint" and self.speech_url != "none":
+            found.append((urlsplit(self.speech_url).netloc, "each sentence that is spoken"))
+        return tuple(found)
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The hosts that the chosen backends would contact; none by default."""
-        hosts = []
-        if "video" in self.recognizers and self.video_download == "on":
-            hosts.append("huggingface.co")
-        if "video-endpoint" in self.recognizers and self.video_endpoint_url != "none":
-            hosts.append(urlsplit(self.video_endpoint_url).netloc)
-        if self.composer == "chat" and self.chat_url != "none":
-            hosts.append(urlsplit(self.chat_url).netloc)
-        if self.speaker == "speech-endpoint" and self.speech_url != "none":
-            hosts.append(urlsplit(self.speech_url).netloc)
-        return tuple(hosts)
+        return tuple(host for host, _ in self.contacts)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -91,16 +91,19 @@ class Sound:
                 with self._change:
                     if not self._pieces:
                         self.first_s = time.perf_counter() - began_s
-                    self._pieces.append(_at_rate(piece, (self._pieces or [piece])[0].sample_rate))
+                    self._pieces.append(at_rate(piece, (self._pieces or [piece])[0].sample_rate))
                     self._change.notify_all()
         finally:
+            # A stream that is left in the middle would hold its model or connection for ever.
+            if isinstance(self._stream, Generator):
+                self._stream.close()
             with self._change:
                 self.took_s = time.perf_counter() - began_s
                 self.done = True
                 self._change.notify_all()
 
 
-def _at_rate(speech: Speech, sample_rate: int) -> Speech:
+def at_rate(speech: Speech, sample_rate: int) -> Speech:
     """Return the speech at another rate; a second voice need not have the first one's."""
     if speech.sample_rate == sample_rate:
         return speech

@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from signbridge.clips import gather
 from signbridge.errors import SettingsError
+from signbridge.events import Said
 from signbridge.landmarks.topology import N_POINTS
-from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
+from signbridge.sound import Sound
+from signbridge.types import Guess, Landmarks, RecognitionResult, Segment, Speech, Utterance
 from tests import fakes
 
 SEGMENT = Segment(Landmarks(np.zeros((5, N_POINTS, 3), np.float32), 10.0), 0.0, 0.5)
@@ -114,3 +117,12 @@ def test_recognizers_can_be_chosen_in_another_order() -> None:
 def test_recognizer_that_is_not_running_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"'magic' is not running; choose from \('landmark',\)"):
         fakes.engine().only(("magic",))
+
+
+def test_sentences_by_voices_of_different_rates_are_joined_at_one() -> None:
+    first = Speech(np.zeros(24_000, np.float32), 24_000)
+    second = Speech(np.zeros(22_050, np.float32), 22_050)
+    spoken = [Said(Utterance("a", "rules", 0.0), Sound.of(each)) for each in (first, second)]
+    joined = gather([*spoken], fakes.engine(), 10.0).speech
+    assert joined is not None
+    assert joined.duration_s == pytest.approx(1 + 1 / 3 + 1, abs=0.001)

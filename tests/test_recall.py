@@ -93,3 +93,15 @@ def test_memory_is_bounded(signing: bool, most_s: float) -> None:
     pictures = [frame for frame in recall._frames if frame.pixels is not None]
     assert len(pictures) <= 20 * most_s + 1
     assert len(recall._frames) <= 30 * most_s + 1
+
+
+def test_passage_longer_than_the_memory_begins_where_the_memory_does() -> None:
+    recall = Recall(pictures=False)
+    recall.signed(0.5, 1.0)
+    for index in range(90 * 10):
+        recall.push(fakes.frame(9, index / 10), POINTS)
+    recall.signed(88.0, 89.0)
+    segment = recall.take()
+    assert segment is not None
+    assert segment.start_s == pytest.approx(90 - LONGEST_S, abs=0.2)
+    assert segment.landmarks.start_s == pytest.approx(segment.start_s, abs=0.2)

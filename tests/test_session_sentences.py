@@ -273,3 +273,16 @@ def test_unsure_sentence_is_kept_back_if_unlikely_or_if_signs_are_said(
 ) -> None:
     unsure = Whole(("MY", 0.3), ("HOME", 0.4), sure=False, score=score)
     assert not perhaps(run(engine(unsure, FakeRecognizer(signs)), frames(*ONE_SENTENCE)))
+
+
+def test_of_a_passage_longer_than_what_is_kept_the_signs_of_its_beginning_stay() -> None:
+    signs = FakeRecognizer(("FIRST", "THEN"))
+    both = engine(Whole(("LAST", 0.9)), signs)
+    stretch = ((SIGNING, 1.0), (RESTING, 0.5))
+    events = run(both, frames(*(stretch * 50), (RESTING, 2.0), fps=4))
+    (sentence,) = [event for event in events if isinstance(event, Said)]
+    first = sentence.results[0]
+    assert first.recognizer == "landmark"
+    assert first.start_s < 1
+    assert sentence.results[-1].guesses[0].text == "LAST"
+    assert sentence.results[-1].start_s > first.start_s + 10

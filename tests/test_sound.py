@@ -100,3 +100,19 @@ def test_second_voice_goes_on_where_the_first_breaks_off_in_the_middle():
     assert whole is not None
     assert whole.duration_s == pytest.approx(0.01 + 0.6)
     assert list(sound.notices) == ["Voice 'far' failed, 'near' speaks instead: the line is dead"]
+
+
+def test_stream_that_is_stopped_in_the_middle_lets_go_of_its_model():
+    lock, begun = threading.Lock(), threading.Event()
+
+    def held() -> Iterator[Speech]:
+        with lock:
+            while True:
+                begun.set()
+                yield piece(0.1)
+
+    sound = Sound(held())
+    assert begun.wait(5)
+    sound.stop()
+    assert sound.settle(5)
+    assert lock.acquire(timeout=1)

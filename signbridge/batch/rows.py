@@ -99,6 +99,7 @@ def table(kind: Kind, job: Job, found: dict[str, object], attempt: int) -> pa.Ta
     """Return a table of one row, with null in the columns that are not among those found."""
     row = {
         **found,
+        "error": _readable(str(found.get("error", ""))),
         "clip": job.clip,
         "size_bytes": job.size_bytes,
         "changed_ns": job.changed_ns,
@@ -110,3 +111,8 @@ def table(kind: Kind, job: Job, found: dict[str, object], attempt: int) -> pa.Ta
     pa = arrow()
     arrays = [pa.array([row.get(each.name)], each.type) for each in columns]
     return pa.Table.from_arrays(arrays, schema=columns)
+
+
+def _readable(text: str) -> str:
+    """Return the text as UTF-8 can have it: a file's name need not be."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

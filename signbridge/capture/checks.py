@@ -22,6 +22,7 @@ _MB = 1_000_000
 # A picture this large is a mistake or an attack; 8K video is 7680 wide.
 _MAX_SOURCE_SIDE_PX = 8192
 _MIN_SOURCE_SIDE_PX = 16
+_MOST_TIMES_LONGER = 10
 
 
 def open_container(path: Path, max_clip_mb: float) -> InputContainer:
@@ -104,15 +105,20 @@ def _check_streams(container: InputContainer, path: Path) -> None:
         raise BadInputError(
             f"{path} has pictures of a kind that can't be decoded; convert it to an mp4 file"
         )
-    side_px = max(videos[0].width, videos[0].height)
+    side_px, other_px = sorted((videos[0].width, videos[0].height), reverse=True)
     if side_px > _MAX_SOURCE_SIDE_PX:
         raise BadInputError(
             f"{path} has pictures {side_px} pixels wide or high; the limit is {_MAX_SOURCE_SIDE_PX}"
         )
-    if min(videos[0].width, videos[0].height) < _MIN_SOURCE_SIDE_PX:
+    if other_px < _MIN_SOURCE_SIDE_PX:
         raise BadInputError(
             f"{path} has pictures of {videos[0].width}x{videos[0].height} pixels, too small to "
             f"show a person; {_MIN_SOURCE_SIDE_PX} pixels each way are the least"
+        )
+    if side_px > _MOST_TIMES_LONGER * other_px:
+        raise BadInputError(
+            f"{path} has pictures of {videos[0].width}x{videos[0].height} pixels, too narrow to "
+            f"show a person; one side may be {_MOST_TIMES_LONGER} times the other at most"
         )
 
 

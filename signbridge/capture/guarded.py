@@ -22,6 +22,7 @@ from signbridge.capture.wire import (
     AT_S,
     ENDED,
     FRAME,
+    GRACE_S,
     HEAD,
     OPENED,
     REFUSED,
@@ -94,7 +95,7 @@ class GuardedVideo:
                 (at_s,) = AT_S.unpack(self._read(AT_S.size))
                 pixels = np.empty(shape, np.uint8)
                 self._fill(memoryview(pixels.data).cast("B"))
-                if not last_s < at_s <= self._limits.max_clip_s:
+                if not last_s < at_s <= self._limits.max_clip_s + GRACE_S:
                     raise self._broke()
                 last_s = at_s
                 yield Frame(pixels, at_s)

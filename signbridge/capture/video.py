@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from signbridge.capture.checks import duration_s, frame_rate, open_container, too_long
 from signbridge.capture.orientation import Orientation
 from signbridge.capture.pace import Pace
-from signbridge.capture.wire import Facts
+from signbridge.capture.wire import GRACE_S, Facts
 from signbridge.errors import BadInputError
 from signbridge.types import Frame
 
@@ -82,7 +82,8 @@ class Video:
                 shown_s = picture.time if picture.time is not None else index / self.fps
                 first_s = shown_s if math.isnan(first_s) else first_s
                 at_s = shown_s - first_s
-                if at_s > self._max_clip_s or index > self._max_clip_s * _MAX_DECODED_FPS:
+                most_s = self._max_clip_s + GRACE_S
+                if at_s > most_s or index > most_s * _MAX_DECODED_FPS:
                     raise too_long(self._path, at_s, self._max_clip_s)
                 end_s = at_s + _shown_for_s(picture)
                 if pace.keep(at_s):
@@ -149,8 +150,7 @@ def open_video(
     container = open_container(path, max_clip_mb)
     try:
         stated_s = duration_s(container)
-        # Half a second of grace: containers round up, and the last frame's showing time counts.
-        if stated_s > max_clip_s + 0.5:
+        if stated_s > max_clip_s + GRACE_S:
             raise too_long(path, stated_s, max_clip_s)
         return Video(
             container, path, max_clip_s=max_clip_s, max_fps=max_fps, max_side_px=max_side_px

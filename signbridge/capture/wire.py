@@ -14,6 +14,8 @@ OPENED, FRAME, ENDED, REFUSED, TOO_HEAVY = b"O", b"F", b"E", b"R", b"M"
 """Facts as JSON; a time and pixels; what was damaged; what is wrong; memory was not enough."""
 TEXT_BYTES = 20_000
 """No message but a frame is longer."""
+GRACE_S = 0.5
+"""Over the limit: containers round up, and a phone's minute lasts a little longer."""
 
 
 @dataclass(frozen=True, slots=True)

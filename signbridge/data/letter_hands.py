@@ -21,7 +21,8 @@ from signbridge.landmarks.files import read_landmarks
 Array = NDArray[np.float32]
 
 # Width over height of the pictures. No set says; these make the palm's bones keep their lengths
-# when the hand turns (see training/LOG.md). The others come from square pictures or crops.
+# when the hand turns (see signbridge/training/LOG.md). The others come from square pictures or
+# crops.
 PICTURE = {
     "boris": 16 / 9,
     "kamil": 4 / 3,

@@ -36,6 +36,7 @@ class Naming:
         self._pending: list[RecognitionResult] = []
         self._corrected = False  # the signer had a hand in the pending signs
         self._open = False  # a sentence is going on
+        self._said_s = float("-inf")  # the end of the last one that was handed on
         # A sentence read before its pause was over: its start and end, and the answers.
         self._early: tuple[float, float, tuple[RecognitionResult, ...]] | None = None
         self._told: set[str] = set()
@@ -85,6 +86,7 @@ class Naming:
             yield from self._read(segment)
         if self._pending:
             results, self._pending, self._corrected = tuple(self._pending), [], False
+            self._said_s = max(result.end_s for result in results)
             yield Say(results)
 
     def _prepare(self, segment: Segment | None) -> Iterator[Event | Ready]:
@@ -96,7 +98,7 @@ class Naming:
         results = yield from self._ask(segment, "sentences")
         self._early = (segment.start_s, segment.end_s, results)
         believed = self._believed(results)
-        ready = self._pending if believed is None else believed.sure
+        ready = self._pending if believed is None else self._replaced(believed)
         if ready:
             yield Ready(tuple(ready))
 
@@ -116,9 +118,14 @@ class Naming:
         if results:
             yield Recognized(results, believed)
         if believed is not None:
-            self._pending = list(believed.sure)
+            self._pending = self._replaced(believed)
         elif not self._pending:
             yield from map(Perhaps, _doubtful(results)[:1])
+
+    def _replaced(self, believed: RecognitionResult) -> list[RecognitionResult]:
+        """Return the signs of a sentence, and before them those signed before its start."""
+        before = [each for each in self._pending if each.start_s < believed.start_s]
+        return [*(before if believed.signs else ()), *believed.sure]
 
     def _believed(self, results: tuple[RecognitionResult, ...]) -> RecognitionResult | None:
         sure = {result.recognizer: result for result in results if not result.abstained}
@@ -149,8 +156,8 @@ class Naming:
     def _correct(self, was: RecognitionResult, becomes: RecognitionResult | None) -> None:
         """Put one result in the place of another, or in its time where none was believed."""
         kept = [result for result in self._pending if result is not was]
-        if len(kept) == len(self._pending) and not was.abstained:
-            return  # it was handed on to be said a moment ago
+        if len(kept) == len(self._pending) and (not was.abstained or was.start_s < self._said_s):
+            return  # its sentence was handed on to be said a moment ago; the page composes it anew
         if becomes is not None:
             kept.append(becomes)
         self._pending = sorted(kept, key=lambda result: result.start_s)

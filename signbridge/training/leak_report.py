@@ -193,7 +193,11 @@ def _official_line(one: Comparison) -> str:
 
 def _shipped_part(findings: Findings) -> list[str]:
     if findings.checked:
-        return ["## The shipped weights", "Trained on rows that passed this check."]
+        return [
+            "## The shipped weights for single signs",
+            "Trained on rows that passed this check. The translator's own networks are older: see "
+            "its card.",
+        ]
     leaks = [
         (one.second.name, kind, f"{leak.second.clip} ({leak.second.gloss})", leak.second.signer,
          f"{leak.first.clip} ({leak.first.gloss})", leak.first.signer)

@@ -19,7 +19,7 @@ from signbridge.training.letters_plots import draw_confusions, draw_hands, draw_
 
 COMMAND = "python -m signbridge.training.letters --data ../shared/data"
 LOW = 0.6
-UNUSED = "The sign recognizer does not use it: see training/LOG.md."
+UNUSED = "The sign recognizer does not use it: see signbridge/training/LOG.md."
 DRAWS = 2000
 LICENCE = (
     "Weights: for research. Of the hands it is trained on, one is GPL-3 (a repository of "

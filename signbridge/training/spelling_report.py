@@ -63,7 +63,7 @@ def write_speller(
     threshold = calibration.threshold
     card = {
         "name": folder.name,
-        "task": "finger-spelled words of two letters and more, from one hand through time",
+        "task": "finger-spelled words of three letters and more, from one hand through time",
         "architecture": asdict(network.config),
         "parameters": sum(value.numel() for value in network.parameters()),
         "data": {

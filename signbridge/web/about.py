@@ -22,7 +22,7 @@ not sure.</li>
 <li>Everything it speaks is also written, and can be downloaded as captions.</li></ul></section>
 <section><h3>What it can't do</h3>
 <ul><li>It reads ASL only. Other sign languages have other signs.</li>
-<li>It is not an interpreter. It knows a limited list of signs, misses signs that follow one
+<li>It is not an interpreter. It knows a limited list of signs, is sure of few that follow one
 another without a pause, and does not read facial grammar, classifiers or the use of space.</li>
 <li>It learned from few signers. Expect more mistakes with other skin tones, clothes, light,
 angles, ages and regional signs than it was measured on.</li>
@@ -34,19 +34,23 @@ LICENCES = """
 <section><h3>Licences</h3>
 <dl class="sb-facts">
 <div><dt>Code</dt><dd>MIT</dd></div>
-<div><dt>Sign models</dt><dd>Trained on WLASL, whose terms (C-UDA) allow academic and computational
-use only: no commercial use of the weights.</dd></div>
+<div><dt>Sign models, drawn signs and examples</dt><dd>Made from WLASL, whose terms (C-UDA) allow
+academic and computational use only: no commercial use.</dd></div>
 <div><dt>Landmarks</dt><dd>MediaPipe Holistic, Apache-2.0</dd></div>
-<div><dt>Voice</dt><dd>Piper engine, GPL-3.0; voice “joe” from public-domain (CC0)
-recordings</dd></div></dl></section>
 """
+VOICES = {
+    "piper": "Piper engine, GPL-3.0; voice “joe” from public-domain (CC0) recordings",
+    "xtts": "XTTS v2, Coqui Public Model License: no commercial use",
+    "speech-endpoint": "made by another server under its model's licence; XTTS v2 allows no "
+    "commercial use. Where it fails: Piper, GPL-3.0",
+}
 
 
 def about(settings: Settings, notices: tuple[str, ...] = (), assets: Path = ASSETS) -> str:
     """Return the whole tab; `notices` say what is switched off on this server."""
     return (
         f'<article class="sb-about">{ABILITIES}{_models(assets)}{_running(settings, notices)}'
-        f"{_privacy(settings)}{LICENCES}</article>"
+        f"{_privacy(settings)}{_licences(settings)}</article>"
     )
 
 
@@ -142,11 +146,9 @@ def _running(settings: Settings, notices: tuple[str, ...]) -> str:
 
 
 def _privacy(settings: Settings) -> str:
-    named = ", ".join(settings.hosts)
+    named = "; ".join(f"{host} (sent there: {what})" for host, what in settings.contacts)
     contacts = (
-        f"Hosts contacted: {escape(named)}. What is sent there are the pictures of each sentence."
-        if "video-endpoint" in settings.recognizers
-        else f"Hosts contacted: {escape(named)}, for weights alone."
+        f"Hosts contacted: {escape(named)}. The page loads nothing from elsewhere."
         if named
         else "Hosts contacted: none. Every model runs on this server, and the page loads nothing "
         "from elsewhere."
@@ -167,6 +169,12 @@ def _privacy(settings: Settings) -> str:
         f"life for {settings.session_idle_s:g} s.</li>"
         f"<li>{contacts}</li></ul></section>"
     )
+
+
+def _licences(settings: Settings) -> str:
+    voice = VOICES.get(settings.speaker)
+    row = f"<div><dt>Voice</dt><dd>{voice}</dd></div>" if voice else ""
+    return f"{LICENCES}{row}</dl></section>"
 
 
 def _votes_kept(settings: Settings) -> str:

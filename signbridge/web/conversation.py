@@ -28,13 +28,15 @@ class Word:
     """One recognized sign.
 
     origin: as the recognizer gave it; result: as it counts. taken: the guess that stands in its
-    sentence where that is not the best.
+    sentence where that is not the best. offset_s: from the start of the conversation to that of the
+    session, from which the results' times count.
     """
 
     key: str
     origin: RecognitionResult
     result: RecognitionResult
     taken: Guess | None = None
+    offset_s: float = 0.0
 
     @property
     def shown(self) -> Guess:
@@ -74,24 +76,42 @@ class Conversation:
         """Whether the sentence that is going on has a word that counts."""
         return bool(counted(self.words))
 
-    def heard(self, event: Recognized) -> None:
-        """Add a sign to the sentence that is going on, or take over how it was read as a whole."""
+    def heard(self, event: Recognized, offset_s: float = 0.0) -> None:
+        """Add a sign to the sentence that is going on, or take over how it was read as a whole.
+
+        offset_s: from the start of the conversation to the start of the session.
+        """
         result = event.believed or event.results[0]
         if result.kind == "gloss" and result.guesses:
-            self.words.append(Word(self._key("w"), result, result))
+            self.words.append(self._new(result, offset_s))
         elif event.believed is not None and result.signs:
-            self._read_whole(result)
+            self._read_whole(result, offset_s)
 
-    def _read_whole(self, sentence: RecognitionResult) -> None:
+    def _new(self, result: RecognitionResult, offset_s: float) -> Word:
+        return Word(self._key("w"), result, result, offset_s=offset_s)
+
+    def _read_whole(self, sentence: RecognitionResult, offset_s: float) -> None:
         """Put the signs of a sentence in the place of those that were read one by one.
 
-        What the signer has corrected stays as it is.
+        What the signer has corrected stays as it is. A sign keeps the key of the word whose time it
+        has, as the signer may be about to correct that.
         """
-        earlier = [word for word in self.words if word.origin.start_s < sentence.start_s]
-        own = list(self.words)[len(earlier) :]
-        if self._deleted or any(word.corrected for word in own):
+
+        def within(sign: RecognitionResult) -> bool:
+            return sentence.start_s <= sign.start_s < sentence.end_s
+
+        own = [w for w in self.words if w.offset_s == offset_s and within(w.origin)]
+        if any(map(within, self._deleted)) or any(word.corrected for word in own):
             return
-        read = (Word(self._key("w"), sign, sign) for sign in sentence.signs if sign.guesses)
+        earlier = [word for word in self.words if word not in own]
+        read = []
+        for sign in (each for each in sentence.signs if each.guesses):
+            was = max(own, key=lambda word: _shared_s(word.origin, sign), default=None)
+            if was is None or not _shared_s(was.origin, sign):
+                read.append(self._new(sign, offset_s))
+            else:
+                own.remove(was)
+                read.append(Word(was.key, sign, sign, offset_s=offset_s))
         self.words = deque([*earlier, *read], maxlen=WORDS_WAITING)
 
     def said(self, event: Said, offset_s: float = 0.0) -> Sentence | None:
@@ -100,8 +120,8 @@ class Conversation:
         offset_s: from the start of the conversation to the start of the session. What was
         corrected too late for the composer is composed anew.
         """
-        later = self._cut_after(event.results)
-        words = self._words_of(event.results)
+        later = self._cut_after(event.results, offset_s)
+        words = self._words_of(event.results, offset_s)
         self.words = later
         utterance = replace(
             event.utterance,
@@ -150,7 +170,7 @@ class Conversation:
         self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
         return word, becomes
 
-    def _cut_after(self, results: Sequence[RecognitionResult]) -> deque[Word]:
+    def _cut_after(self, results: Sequence[RecognitionResult], offset_s: float) -> deque[Word]:
         """Take the words of the next sentence out of this one's, and return them.
 
         Naming does not wait for a slow voice: the next signs may be heard before this is said.
@@ -162,23 +182,38 @@ class Conversation:
             (
                 place
                 for place, word in enumerate(words)
-                if not word.origin.abstained
-                and word.origin.start_s >= end_s
-                and not {id(word.origin), id(word.result)} & known
+                if word.offset_s > offset_s
+                or (
+                    not word.origin.abstained
+                    and word.origin.start_s >= end_s
+                    and not {id(word.origin), id(word.result)} & known
+                )
             ),
             len(words),
         )
         self.words = deque(words[:later], maxlen=WORDS_WAITING)
         return deque(words[later:], maxlen=WORDS_WAITING)
 
-    def _words_of(self, results: Sequence[RecognitionResult]) -> tuple[Word, ...]:
-        """Return the words of a sentence: those it was made from, and the unsure between them."""
+    def _words_of(self, results: Sequence[RecognitionResult], offset_s: float) -> tuple[Word, ...]:
+        """Return the words of a sentence: those it was made from, and the unsure between them.
+
+        Where it was made from other signs than the page has in their time, these count, but for
+        what the signer has corrected or taken out.
+        """
         if any(result.kind == "sentence" for result in results):
-            return tuple(Word(self._key("w"), each, each) for each in results)
-        known = [each for word in self.words for each in (word.origin, word.result)]
+            return tuple(self._new(each, offset_s) for each in results)
+        own = [word for word in self.words if word.offset_s == offset_s]
+        known = [each for word in own for each in (word.origin, word.result)]
         known += self._deleted
         others = [each for each in results if not any(each is one for one in known)]
-        words = [*self.words, *(Word(self._key("w"), each, each) for each in others)]
+        settled = [*self._deleted, *(word.origin for word in own if word.corrected)]
+        new = [each for each in others if not any(_same_time(each, one) for one in settled)]
+        kept = [
+            word
+            for word in own
+            if word.corrected or not any(_same_time(word.origin, each) for each in new)
+        ]
+        words = [*kept, *(self._new(each, offset_s) for each in new)]
         from_s = results[0].start_s - NEAR_S
         near = (word for word in words if word.origin.start_s >= from_s)
         return tuple(sorted(near, key=lambda word: word.origin.start_s))
@@ -218,6 +253,17 @@ def typed(text: str, vocabulary: Container[str]) -> str:
         return gloss
     letters = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalpha())
     return LETTER_PREFIX + letters if letters else ""
+
+
+def _shared_s(first: RecognitionResult, second: RecognitionResult) -> float:
+    """How long two results overlap in time."""
+    return max(0.0, min(first.end_s, second.end_s) - max(first.start_s, second.start_s))
+
+
+def _same_time(first: RecognitionResult, second: RecognitionResult) -> bool:
+    """Whether two results are of the same sign: they share most of the shorter one's time."""
+    shorter_s = min(first.end_s - first.start_s, second.end_s - second.start_s)
+    return _shared_s(first, second) > 0.5 * shorter_s
 
 
 def _with_taken(words: tuple[Word, ...], utterance: Utterance) -> tuple[Word, ...]:

@@ -78,9 +78,11 @@ class Gate:
     def _refusal(self, scope: Scope, path: str) -> Response | None:
         if self._login.needed and path not in OPEN:
             said = Headers(scope=scope).get("authorization", "")
+            if said and self._guesses.full(visitor_of(scope)):
+                return PlainTextResponse("Too many attempts. Wait a minute.", 429)
             if not self._login.knows(said):
-                if said and not self._guesses.allow(visitor_of(scope)):
-                    return PlainTextResponse("Too many attempts. Wait a minute.", 429)
+                if said:
+                    self._guesses.allow(visitor_of(scope))
                 asks = {"WWW-Authenticate": 'Basic realm="SignBridge", charset="UTF-8"'}
                 return PlainTextResponse("A user name and a password are needed.", 401, asks)
         if path.startswith(CLOSED):

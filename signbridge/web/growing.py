@@ -20,12 +20,13 @@ def as_it_grows(work: Callable[[Grow], T]) -> Iterator[str | T]:
     """
     told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     context = contextvars.copy_context()  # the progress bar finds its page in it
-    with ThreadPoolExecutor(1, "clip") as pool:
-        done = pool.submit(context.run, work, told.put)
-        done.add_done_callback(lambda _: told.put(None))
-        while (text := _last(told)) is not None:
-            yield text
-        yield done.result()
+    pool = ThreadPoolExecutor(1, "clip")
+    done = pool.submit(context.run, work, told.put)
+    pool.shutdown(wait=False)  # who leaves the page must not make others wait for the clip's end
+    done.add_done_callback(lambda _: told.put(None))
+    while (text := _last(told)) is not None:
+        yield text
+    yield done.result()
 
 
 def _last(told: queue.SimpleQueue[str | None]) -> str | None:

@@ -163,17 +163,24 @@ class LiveRun:
         with self._lock:
             return self._page.conversation.word(key)
 
-    def correct(self, key: str, text: str) -> None:
-        """Say what a word was, "" for none: its sentence is composed anew."""
+    def correct(self, key: str, text: str) -> bool:
+        """Say what a word was, "" for none: its sentence is composed anew.
+
+        Returns False where the word is gone.
+        """
         with self._lock:
+            if self._page.conversation.word(key) is None:
+                return False
             told = self._page.correct(key, text)
-            if told is None:
-                return
-            if self._now is not None:
+            if told is not None:
                 word, becomes = told
-                self._now.session.correct(word.result, becomes)
-            elif not self._ending:
-                self._page.complete(self._offset_s)
+                for each in self._open_sessions():
+                    if each.offset_s == word.offset_s:
+                        each.session.correct(word.result, becomes)
+                        break
+                else:
+                    self._page.complete(word.offset_s)
+            return True
 
     def speak(self, key: str, now_s: float) -> None:
         """Say a sentence again, at once."""

@@ -32,6 +32,7 @@ BEAT_S, LATE_S = 1.0, 0.1
 """How often a page asks what came late; the second while a sentence is still being written of what
 a camera showed that is off: no picture asks then."""
 
+GONE = "This sign is no longer kept."
 Html = str | dict[str, object]
 """New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
 LiveParts = tuple[Html, Html, Html, Html, Html, Html, Html, gr.Timer | dict[str, object]]
@@ -132,7 +133,7 @@ class LiveHandlers:
         run = self.visitors.find(_visitor(request))
         word = run.word(key) if run is not None else None
         if word is None:
-            gr.Warning("This sign is no longer kept.")
+            gr.Warning(GONE)
             return self.dismiss()
         shown = None if word.result.abstained else word.shown
         offered = [guess.text for guess in word.result.guesses if guess is not shown]
@@ -154,7 +155,8 @@ class LiveHandlers:
         run = self.visitors.find(_visitor(request))
         if run is None:
             return (*_parts(LiveUpdate()), *self.dismiss())
-        run.correct(key, gloss)
+        if not run.correct(key, gloss):
+            gr.Warning(GONE)
         return (*_parts(run.answer(self._settle_s)), *self.dismiss())
 
     def spell(self, key: str, text: str, request: gr.Request) -> tuple[object, ...]:

@@ -59,7 +59,8 @@ class LivePage:
     def clear(self) -> None:
         """Forget the signs and sentences; notices stay."""
         self.conversation = Conversation(self._compose)
-        self._signs: deque[RecognitionResult] = deque(maxlen=SIGNS_SHOWN)
+        # The latest first; each with the offset of the session that its times count from.
+        self._signs: deque[tuple[float, RecognitionResult]] = deque(maxlen=SIGNS_SHOWN)
         self._guess = self._draft = self._perhaps = ""
         self.show(overlay="", sound="", signs=live_html.sign_list(()))
         self._show_words()
@@ -82,14 +83,18 @@ class LivePage:
                 self._guess = text
                 self._show_words()
             case Recognized(results=results):
-                kept = (sign for sign in self._signs if not event.replaces(sign))
-                latest = [*reversed(event.shown), *kept]
+                kept = (
+                    (since_s, sign)
+                    for since_s, sign in self._signs
+                    if since_s != offset_s or not event.replaces(sign)
+                )
+                latest = [*((offset_s, sign) for sign in reversed(event.shown)), *kept]
                 self._signs = deque(latest[:SIGNS_SHOWN], maxlen=SIGNS_SHOWN)
-                self.conversation.heard(event)
+                self.conversation.heard(event, offset_s)
                 if self._perhaps and results[0].kind == "gloss":  # the next sentence has begun
                     self._perhaps = ""
                     self._show_sentences()
-                self.show(signs=live_html.sign_list(self._signs))
+                self.show(signs=live_html.sign_list([sign for _, sign in self._signs]))
                 self._show_words()
             case Perhaps():
                 self._perhaps = event.told
@@ -117,8 +122,9 @@ class LivePage:
         return told
 
     def complete(self, offset_s: float) -> None:
-        """Make a sentence of the words that are there: no session will."""
-        results = counted(self.conversation.words)
+        """Make a sentence of the words of a session that is gone."""
+        words = (word for word in self.conversation.words if word.offset_s == offset_s)
+        results = counted(words)
         if results:
             made = self._compose(results, ())
             timed = replace(made, start_s=results[0].start_s, end_s=results[-1].end_s)

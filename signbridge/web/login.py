@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import secrets
 from pathlib import Path
 
@@ -31,7 +30,7 @@ class Login:
             return False
         try:
             given = base64.b64decode(coded.strip(), validate=True)
-        except binascii.Error:
+        except ValueError:
             return False
         # All are compared, so that the time taken tells nothing.
         return any([secrets.compare_digest(given, known) for known in self._known])

@@ -27,17 +27,26 @@ class Rate:
         """Count one more by this visitor; return whether it is within the limit."""
         now_s = self._clock()
         with self._lock:
-            for known in list(self._came):
-                times = self._came[known]
-                while times and now_s - times[0] >= MINUTE_S:
-                    times.popleft()
-                if not times:
-                    del self._came[known]
+            self._forget(now_s)
             times = self._came.setdefault(visitor, deque())
             if len(times) >= self.most:
                 return False
             times.append(now_s)
             return True
+
+    def full(self, visitor: str) -> bool:
+        """Return whether this visitor has reached the limit, without counting one more."""
+        with self._lock:
+            self._forget(self._clock())
+            return len(self._came.get(visitor, ())) >= self.most
+
+    def _forget(self, now_s: float) -> None:
+        for known in list(self._came):
+            times = self._came[known]
+            while times and now_s - times[0] >= MINUTE_S:
+                times.popleft()
+            if not times:
+                del self._came[known]
 
 
 def visitor_of(scope: Scope) -> str:

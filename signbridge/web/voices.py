@@ -33,9 +33,11 @@ class Voices:
         """What can be chosen: the operator's voice, those of this machine, and none.
 
         A voice on another machine is the operator's to switch on, not a visitor's; one that lacks
-        something is not offered.
+        something is not offered. Where the operator wants no voice, there is none.
         """
         own = self._settings.speaker
+        if own == SILENT:
+            return (SILENT,)
         here = (
             name for name in build.SPEAKERS if not name.endswith(REMOTE) and not self._lacks(name)
         )

@@ -61,5 +61,7 @@ def warm(engine: Engine) -> None:
     finally:
         stream.close()
     noise = np.random.default_rng(0).random((30, N_POINTS, 3), np.float32)
-    engine.recognize(Segment(Landmarks(noise, 25.0), 0.0, 30 / 25.0))
+    segment = Segment(Landmarks(noise, 25.0), 0.0, 30 / 25.0)
+    engine.recognize(segment)
+    engine.without_pictures().recognize(segment, "sentences")
     engine.speak("Ready.")

@@ -176,3 +176,13 @@ def test_full_disk_is_said_and_what_was_kept_is_still_there(
             filled(tmp_path, "a", "b")
     with opened(tmp_path, QUICK, SETTINGS) as store:
         assert list(store.done()) == ["a", "b"]
+
+
+def test_error_that_names_a_file_whose_name_is_no_utf8_is_kept(tmp_path: Path) -> None:
+    def work(job: Job) -> dict[str, object]:
+        raise BadInputError(f"{job.path} is empty")
+
+    job = Job("caf.mp4", Path("caf\udce9.mp4"), 0, 7)
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        store.add(answer(QUICK, work, job, attempt=1))
+    assert list(pd.read_parquet(tmp_path).error) == ["caf\\udce9.mp4 is empty"]

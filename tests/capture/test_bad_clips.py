@@ -89,7 +89,7 @@ def test_three_hours_are_refused_from_what_the_file_states(tmp_path: Path, kind:
 
 def test_clip_that_hides_its_length_is_refused_where_it_passes_the_limit(tmp_path: Path) -> None:
     path = clips.write_clip(
-        tmp_path / "clip.webm", n_frames=5, at_ms=[0, 500, 1000, 1500, 2500], unstated_length=True
+        tmp_path / "clip.webm", n_frames=5, at_ms=[0, 500, 1000, 1500, 2800], unstated_length=True
     )
     video = opened(path, max_clip_s=2.0)
     assert np.isnan(video.duration_s)
@@ -97,7 +97,7 @@ def test_clip_that_hides_its_length_is_refused_where_it_passes_the_limit(tmp_pat
     frames = iter(video)
     seen = [next(frames).at_s for _ in range(4)]
     assert seen == pytest.approx([0.0, 0.5, 1.0, 1.5], abs=1e-3)
-    with pytest.raises(BadInputError, match=r"is too long: 2\.5 s, the limit is 2 s"):
+    with pytest.raises(BadInputError, match=r"is too long: 2\.8 s, the limit is 2 s"):
         next(frames)
 
 
@@ -162,3 +162,8 @@ def test_noise_in_the_middle_never_stops_the_program(tmp_path: Path, kind: str) 
         return
     assert 0 < len(times) <= 50
     assert times == sorted(times)
+
+
+def test_sliver_is_refused(tmp_path: Path) -> None:
+    path = clips.write_clip(tmp_path / "clip.mp4", n_frames=2, size=(640, 32))
+    assert "640x32 pixels, too narrow" in refusal(path)

@@ -245,3 +245,26 @@ def test_what_grew_is_taken_back_when_the_rules_write_instead():
         engine.compose(STORE, (), seen.append)
     assert len(seen) > 3
     assert seen[-1] == ""
+
+
+def test_server_that_was_started_again_with_another_model_is_asked_for_that():
+    answer = saying("Yesterday I went to the store.")
+
+    class Lists(Handler):
+        def do_GET(self) -> None:
+            self.send(200, {"object": "list", "data": [{"id": model[0], "object": "model"}]})
+
+    def reply(handler: Handler, body: dict[str, Any]) -> None:
+        if body["model"] == model[0]:
+            answer(handler, body)
+        else:
+            handler.send(404, {"error": {"message": "no such model"}})
+
+    model = ["first"]
+    with serving(reply, Lists) as server:
+        llama = composer(server.url)
+        assert llama.compose(STORE).composer == "chat"
+        model[0] = "second"
+        with pytest.raises(BackendUnavailableError, match="404"):
+            llama.compose(STORE)
+        assert llama.compose(STORE).composer == "chat"

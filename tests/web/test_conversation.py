@@ -115,3 +115,54 @@ def test_what_the_signer_corrected_stays_when_the_sentence_is_read_as_a_whole():
     conversation.correct(conversation.words[0].key, "SCHOOL")
     conversation.heard(whole(sign("NAME", 0.0)))
     assert [word.result.guesses[0].text for word in conversation.words] == ["SCHOOL"]
+
+
+def test_sign_that_is_read_anew_keeps_the_key_of_its_word():
+    conversation = Conversation(composed)
+    for each in (sign("BOOK", 0.1), sign("HELLO", 2.0)):
+        conversation.heard(heard(each))
+    keys = [word.key for word in conversation.words]
+    conversation.heard(whole(sign("NAME", 0.0), sign("WHAT", 2.1), sign("YOU", 4.0)))
+    assert [word.key for word in conversation.words][:2] == keys
+    assert len({word.key for word in conversation.words}) == 3
+    # The signer was about to correct it, and does so once it is said.
+    conversation.said(said(*(word.origin for word in conversation.words)))
+    conversation.correct(keys[1], "WHERE")
+    assert conversation.sentences[0].utterance.text == "NAME WHERE YOU"
+
+
+def test_deleted_question_mark_of_before_is_nothing_to_the_next_sentence():
+    conversation = Conversation(composed)
+    conversation.heard(heard(sign("BAD", 0.0, sure=False)))
+    conversation.correct(conversation.words[0].key, "")
+    for each in (sign("ME", 6.0), sign("DRINK", 7.0)):
+        conversation.heard(heard(each))
+    me, drink = sign("ME", 5.9), sign("DRINK", 6.9)
+    conversation.heard(whole(me, drink))
+    sentence = conversation.said(said(me, drink))
+    assert sentence is not None
+    assert [word.origin for word in sentence.words] == [me, drink]
+    assert sentence.utterance.composer == "rules"  # nothing to compose anew
+
+
+def test_sign_corrected_before_the_page_heard_of_the_whole_is_said_once_as_corrected():
+    conversation = Conversation(composed)
+    for each in (sign("ME", 0.0), sign("DRINK", 1.0), sign("BOOK", 2.0)):
+        conversation.heard(heard(each))
+    conversation.correct(conversation.words[0].key, "YOU")
+    conversation.correct(conversation.words[2].key, "")
+    signs = sign("ME", 0.1), sign("WATER", 1.1), sign("BOOK", 2.1)
+    conversation.heard(whole(*signs))
+    sentence = conversation.said(said(*signs))
+    assert sentence is not None
+    assert sentence.utterance.text == "YOU WATER"
+
+
+def test_words_of_a_session_that_is_gone_are_no_part_of_the_next_ones_sentence():
+    conversation = Conversation(composed)
+    conversation.heard(heard(sign("BAD", 1.0, sure=False)), offset_s=0.0)
+    hello = sign("HELLO", 1.0)
+    conversation.heard(heard(hello), offset_s=20.0)
+    sentence = conversation.said(said(hello), offset_s=20.0)
+    assert sentence is not None
+    assert [word.origin for word in sentence.words] == [hello]

@@ -313,3 +313,19 @@ def test_login_that_lets_nobody_in_is_refused_without_being_repeated(tmp_path, c
     with pytest.raises(SettingsError):
         Login(str(tmp_path / "nothing"))
     assert "secret" not in repr(Settings(login="anna:secret"))
+
+
+def test_too_many_wrong_passwords_keep_even_the_right_one_out_for_a_minute():
+    with served(login="anna:right", uploads_per_minute=3) as address:
+        codes = [
+            WEB.get(address + "config", auth=("anna", f"wrong{n}")).status_code for n in range(4)
+        ]
+        assert codes == [401, 401, 401, 429]
+        assert WEB.get(address + "config", auth=("anna", "right")).status_code == 429
+        other = {"X-Forwarded-For": "198.51.100.7"}
+        reply = WEB.get(address + "config", auth=("anna", "right"), headers=other)
+        assert reply.status_code == 200
+
+
+def test_header_that_is_no_ascii_is_no_password():
+    assert not Login("anna:right").knows("Basic \u00e9")

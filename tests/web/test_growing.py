@@ -90,3 +90,19 @@ def test_the_page_asks_more_often_while_a_camera_that_is_off_left_words_to_say(s
 
 def timer_of(parts):
     return parts[7].value
+
+
+def test_who_leaves_does_not_wait_for_the_end_of_the_clip():
+    go_on = threading.Event()
+
+    def work(grow):
+        grow("a")
+        return go_on.wait(10)
+
+    answers = as_it_grows(work)
+    assert next(answers) == "a"
+    leaving = threading.Thread(target=answers.close)
+    leaving.start()
+    leaving.join(5)
+    assert not leaving.is_alive()
+    go_on.set()

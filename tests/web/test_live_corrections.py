@@ -206,6 +206,7 @@ def test_another_voice_is_started_once_and_for_all_visitors(serve_live, clock, m
 def test_a_visitor_cannot_switch_on_a_voice_on_another_machine(serve_live, clock):
     settings = Settings(speech_url="http://127.0.0.1:1/v1")
     assert Voices(settings).names == ("piper", "none")
+    assert Voices(replace(settings, speaker="none")).names == ("none",)
     assert Voices(replace(settings, speaker="speech-endpoint")).names[0] == "speech-endpoint"
     handlers = serve_live(settings=settings)
     shown = play(handlers, clock, "ann", *ONE_SIGN, voice="speech-endpoint")

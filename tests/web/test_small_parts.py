@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from signbridge.settings import Settings
 from signbridge.types import Translation, Utterance
 from signbridge.web import about, theme
 from signbridge.web.examples import find_examples, poster
-from signbridge.web.warmup import EngineSoon
+from signbridge.web.warmup import EngineSoon, warm
 from tests import fakes
 from tests.web.clips import write_clip
 
@@ -48,6 +49,16 @@ def test_about_says_what_is_off_and_what_it_must_not_be_used_for():
     assert "Voice &#x27;piper&#x27; is off" in html
     assert "medical, legal or emergency" in html
     assert "Hosts contacted: none" in html
+
+
+def test_about_says_what_is_sent_to_each_host_and_whose_licence_the_voice_has():
+    html = about.about(Settings(composer="chat", chat_url="http://llama.example/v1"))
+    assert "llama.example (sent there: the guesses of each sign" in html
+    assert "no picture" in html
+    assert "GPL-3.0" in html
+    silent, xtts = (about.about(Settings(speaker=name)) for name in ("none", "xtts"))
+    assert "GPL-3.0" not in silent
+    assert "Coqui Public Model License" in xtts
 
 
 def test_examples_are_the_clips_of_the_table_in_its_order(tmp_path):
@@ -100,3 +111,10 @@ def test_a_small_score_is_not_rounded_to_nothing():
     from signbridge.web.words import percent
 
     assert [percent(score) for score in (0.873, 0.004, 0.0)] == ["87%", "under 1%", "0%"]
+
+
+def test_models_that_read_sentences_are_warmed_too():
+    sentences = fakes.FakeRecognizer(name="hybrid", reads="sentences")
+    signs = fakes.FakeRecognizer()
+    warm(fakes.engine(change=lambda made: replace(made, recognizers=(sentences, signs))))
+    assert len(sentences.seen) == len(signs.seen) == 1
