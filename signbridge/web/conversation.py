@@ -103,7 +103,10 @@ class Conversation:
         own = [w for w in self.words if w.offset_s == offset_s and within(w.origin)]
         if any(map(within, self._deleted)) or any(word.corrected for word in own):
             return
-        earlier = [word for word in self.words if word not in own]
+        others = [word for word in self.words if word not in own]
+        began = offset_s, sentence.start_s
+        earlier = [word for word in others if (word.offset_s, word.origin.start_s) < began]
+        later = [word for word in others if word not in earlier]
         read = []
         for sign in (each for each in sentence.signs if each.guesses):
             was = max(own, key=lambda word: _shared_s(word.origin, sign), default=None)
@@ -112,7 +115,7 @@ class Conversation:
             else:
                 own.remove(was)
                 read.append(Word(was.key, sign, sign, offset_s=offset_s))
-        self.words = deque([*earlier, *read], maxlen=WORDS_WAITING)
+        self.words = deque([*earlier, *read, *later], maxlen=WORDS_WAITING)
 
     def said(self, event: Said, offset_s: float = 0.0) -> Sentence | None:
         """Close the sentence and return it; None where all its words were deleted meanwhile.

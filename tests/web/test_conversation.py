@@ -166,3 +166,17 @@ def test_words_of_a_session_that_is_gone_are_no_part_of_the_next_ones_sentence()
     sentence = conversation.said(said(hello), offset_s=20.0)
     assert sentence is not None
     assert [word.origin for word in sentence.words] == [hello]
+
+
+def test_sign_of_the_next_sentence_heard_before_the_whole_stays_after_it():
+    conversation = Conversation(composed)
+    hello, book = sign("HELLO", 0.0), sign("BOOK", 5.0)
+    for each in (hello, book):
+        conversation.heard(heard(each))
+    name, what = sign("NAME", 0.0), sign("WHAT", 0.6)
+    conversation.heard(whole(name, what))
+    assert [word.origin for word in conversation.words] == [name, what, book]
+    sentence = conversation.said(said(name, what))
+    assert sentence is not None
+    assert [word.origin for word in sentence.words] == [name, what]
+    assert [word.origin for word in conversation.words] == [book]
