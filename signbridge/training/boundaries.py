@@ -33,6 +33,7 @@ from signbridge.landmarks.motion import FEATURES
 from signbridge.training.boundary_net import TrainableBoundaries
 from signbridge.training.boundary_streams import Sources, example
 from signbridge.training.boundary_thresholds import Fitted, fit_thresholds, fitted_config
+from signbridge.training.card import LICENCE
 from signbridge.training.rows import training_rows
 from signbridge.training.streams import recordings
 from signbridge.training.streams.recordings import Recordings
@@ -224,6 +225,7 @@ def write_card(
         "never trained on": list(CALIBRATION_SIGNERS),
         "report": "docs/reports/replay",
         "scores": [],
+        "licence": LICENCE,
     }
     (out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from signbridge.settings import Settings
+from signbridge.web.benchmarks import REPORTS
 from signbridge.web.votes import MEMORY
 
 KEPT_S = 600
@@ -85,22 +86,31 @@ def _models(folder: Path) -> str:
 
 
 def _model(name: str, card: dict[str, object]) -> str:
-    task = escape(str(card.get("task", "")))
+    task = escape(str(card.get("task") or card.get("what") or "model"))
     parameters = card.get("parameters")
     size = f"{parameters:,} parameters. " if isinstance(parameters, int) else ""
     licence = escape(str(card.get("licence", "")))
     return (
         f"<h4>{escape(name)}</h4><p>{task[:1].upper()}{task[1:]}. {size}</p>"
-        f'{_measured(card)}<p class="sb-quiet">{licence}</p>'
+        f'{_measured(name, card)}<p class="sb-quiet">{licence}</p>'
     )
 
 
-def _measured(card: dict[str, object]) -> str:
-    """Return the card's scores as a table, or its own words where a table does not fit."""
-    summary = card.get("summary")
-    if isinstance(summary, str) and not card.get("scores"):
-        return f"<p>{escape(summary)}</p>"
+def _measured(name: str, card: dict[str, object]) -> str:
+    """Return the card's scores as a table, or where a table does not fit its words or report's."""
+    if not card.get("scores"):
+        report = Path(str(card.get("report", name))).name
+        summary = card.get("summary") or _summary(REPORTS / report / "report.json")
+        if summary:
+            return f"<p>{escape(str(summary))}</p>"
     return _scores(card.get("scores"))
+
+
+def _summary(report: Path) -> str:
+    try:
+        return str(json.loads(report.read_text(encoding="utf-8")).get("summary", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 def _scores(scores: object) -> str:

@@ -10,6 +10,8 @@ from signbridge.web.media import address
 
 REPORTS = Path(__file__).resolve().parents[2] / "docs" / "reports"
 PAGE = "report.md"
+FIRST = ("clips", "strangers", "translator", "replay")
+"""What people compare comes before the rest."""
 NOTHING = "No report is here yet. `python -m signbridge evaluate` writes one."
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)/\\]+\.png)\)")
 
@@ -23,8 +25,13 @@ class Benchmark:
 
 
 def benchmarks(folder: Path = REPORTS) -> tuple[Benchmark, ...]:
-    """Return every report below `folder`, by name; none where there is no folder."""
-    pages = sorted(folder.glob(f"*/{PAGE}"))
+    """Return every report below `folder`, those of `FIRST` before the rest by name."""
+
+    def place(page: Path) -> tuple[int, str]:
+        name = page.parent.name
+        return FIRST.index(name) if name in FIRST else len(FIRST), name
+
+    pages = sorted(folder.glob(f"*/{PAGE}"), key=place)
     return tuple(Benchmark(_title(path.parent.name), _page(path)) for path in pages)
 
 

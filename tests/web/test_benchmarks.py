@@ -44,3 +44,10 @@ def test_shipped_reports_are_shown_with_every_plot() -> None:
     found = benchmarks()
     assert len(found) == len(list(REPORTS.glob("*/report.md"))) > 0
     assert all(".png)" not in one.page for one in found)
+
+
+def test_scores_on_real_clips_come_before_the_rest(tmp_path: Path) -> None:
+    for name in ("architectures", "strangers", "clips", "voice"):
+        report(tmp_path, name, "# t\n")
+    titles = [found.title for found in benchmarks(tmp_path)]
+    assert titles == ["Clips", "Strangers", "Architectures", "Voice"]

@@ -44,6 +44,15 @@ def test_a_strange_card_does_not_break_the_page(tmp_path, card):
     assert "Privacy" in about.about(Settings(), assets=card_in(tmp_path, card))
 
 
+def test_model_whose_card_has_no_table_is_told_by_its_report():
+    html = about.about(Settings())
+    assert "<p>. </p>" not in html
+    assert "Its card gives no scores" not in html
+    for name in ("choice", "dispatch", "segmenter", "translator"):
+        assert f"<h4>{name}</h4>" in html
+    assert "boundary F1" in html
+
+
 def test_about_says_what_is_off_and_what_it_must_not_be_used_for():
     html = about.about(Settings(), ("Voice 'piper' is off: no espeak",))
     assert "Voice &#x27;piper&#x27; is off" in html

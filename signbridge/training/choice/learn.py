@@ -168,6 +168,7 @@ def save(folder: Path, weights: Weights, caution: Caution, fit: Fit) -> None:
         "seed": SEED,
         "command": "python -m signbridge.training.choice.learn",
         "licence": "MIT",
+        "report": "docs/reports/composer",
         "scores": [],  # see docs/reports/composer
         "fit": asdict(fit),
     }
