@@ -94,13 +94,15 @@ class Sound:
                     self._pieces.append(at_rate(piece, (self._pieces or [piece])[0].sample_rate))
                     self._change.notify_all()
         finally:
-            # A stream that is left in the middle would hold its model or connection for ever.
-            if isinstance(self._stream, Generator):
-                self._stream.close()
-            with self._change:
-                self.took_s = time.perf_counter() - began_s
-                self.done = True
-                self._change.notify_all()
+            try:
+                # A stream that is left in the middle would hold its model or connection for ever.
+                if isinstance(self._stream, Generator):
+                    self._stream.close()
+            finally:
+                with self._change:
+                    self.took_s = time.perf_counter() - began_s
+                    self.done = True
+                    self._change.notify_all()
 
 
 def at_rate(speech: Speech, sample_rate: int) -> Speech:

@@ -116,3 +116,20 @@ def test_stream_that_is_stopped_in_the_middle_lets_go_of_its_model():
     sound.stop()
     assert sound.settle(5)
     assert lock.acquire(timeout=1)
+
+
+def test_stream_that_can_not_be_closed_ends_all_the_same():
+    begun = threading.Event()
+
+    def held() -> Iterator[Speech]:
+        try:
+            while True:
+                begun.set()
+                yield piece(0.1)
+        finally:
+            raise ZeroDivisionError
+
+    sound = Sound(held())
+    assert begun.wait(5)
+    sound.stop()
+    assert sound.settle(5)

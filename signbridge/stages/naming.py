@@ -36,7 +36,8 @@ class Naming:
         self._pending: list[RecognitionResult] = []
         self._corrected = False  # the signer had a hand in the pending signs
         self._open = False  # a sentence is going on
-        self._said_s = float("-inf")  # the end of the last one that was handed on
+        self._heard_s = float("-inf")  # the end of the last stretch of signing
+        self._said_s = float("-inf")  # the same, when a sentence was last handed on
         # A sentence read before its pause was over: its start and end, and the answers.
         self._early: tuple[float, float, tuple[RecognitionResult, ...]] | None = None
         self._told: set[str] = set()
@@ -72,7 +73,9 @@ class Naming:
         return results[0] if results else None
 
     def _recognize(self, landmarks: Landmarks) -> Iterator[Event]:
-        results = yield from self._ask(_segment(landmarks), "signs")
+        segment = _segment(landmarks)
+        self._heard_s = segment.end_s
+        results = yield from self._ask(segment, "signs")
         # Recognizers stand in the operator's order of trust: the first that is sure is believed.
         sure = next((result for result in results if not result.abstained), None)
         if results:
@@ -86,7 +89,7 @@ class Naming:
             yield from self._read(segment)
         if self._pending:
             results, self._pending, self._corrected = tuple(self._pending), [], False
-            self._said_s = max(result.end_s for result in results)
+            self._said_s = self._heard_s
             yield Say(results)
 
     def _prepare(self, segment: Segment | None) -> Iterator[Event | Ready]:

@@ -67,7 +67,8 @@ class Conversation:
     def __init__(self, compose: Compose) -> None:
         self._compose = compose
         self._count = 0
-        self._deleted: list[RecognitionResult] = []
+        # What the signer took out of sentences not yet said, with the offset of its session.
+        self._deleted: list[tuple[float, RecognitionResult]] = []
         self.words: deque[Word] = deque(maxlen=WORDS_WAITING)
         self.sentences: deque[Sentence] = deque(maxlen=SENTENCES_KEPT)
 
@@ -101,7 +102,8 @@ class Conversation:
             return sentence.start_s <= sign.start_s < sentence.end_s
 
         own = [w for w in self.words if w.offset_s == offset_s and within(w.origin)]
-        if any(map(within, self._deleted)) or any(word.corrected for word in own):
+        deleted = any(map(within, self._deleted_in(offset_s)))
+        if deleted or any(word.corrected for word in own):
             return
         others = [word for word in self.words if word not in own]
         began = offset_s, sentence.start_s
@@ -136,7 +138,7 @@ class Conversation:
         )
         if sentence is not None and not _same(counted(words), event.results):
             sentence = self._composed(sentence, words)
-        self._deleted.clear()
+        self._deleted = [(since_s, one) for since_s, one in self._deleted if since_s > offset_s]
         if sentence is not None:
             self.sentences.append(sentence)
         return sentence
@@ -169,33 +171,35 @@ class Conversation:
                     self.sentences[place] = again
                 return None
         if becomes is None:
-            self._deleted.append(word.result)
+            self._deleted.append((word.offset_s, word.result))
         self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
         return word, becomes
 
     def _cut_after(self, results: Sequence[RecognitionResult], offset_s: float) -> deque[Word]:
         """Take the words of the next sentence out of this one's, and return them.
 
-        Naming does not wait for a slow voice: the next signs may be heard before this is said.
+        Naming does not wait for a slow voice: the next signs may be heard before this is said, or
+        those of the next session. Words of a session before this one were said, or never will be.
         """
         end_s = max(result.end_s for result in results)
         known = {id(each) for each in results}
-        words = list(self.words)
+        words = [word for word in self.words if word.offset_s == offset_s]
         later = next(
             (
                 place
                 for place, word in enumerate(words)
-                if word.offset_s > offset_s
-                or (
-                    not word.origin.abstained
-                    and word.origin.start_s >= end_s
-                    and not {id(word.origin), id(word.result)} & known
-                )
+                if not word.origin.abstained
+                and word.origin.start_s >= end_s
+                and not {id(word.origin), id(word.result)} & known
             ),
             len(words),
         )
+        newer = (word for word in self.words if word.offset_s > offset_s)
         self.words = deque(words[:later], maxlen=WORDS_WAITING)
-        return deque(words[later:], maxlen=WORDS_WAITING)
+        return deque([*words[later:], *newer], maxlen=WORDS_WAITING)
+
+    def _deleted_in(self, offset_s: float) -> list[RecognitionResult]:
+        return [one for since_s, one in self._deleted if since_s == offset_s]
 
     def _words_of(self, results: Sequence[RecognitionResult], offset_s: float) -> tuple[Word, ...]:
         """Return the words of a sentence: those it was made from, and the unsure between them.
@@ -205,11 +209,12 @@ class Conversation:
         """
         if any(result.kind == "sentence" for result in results):
             return tuple(self._new(each, offset_s) for each in results)
-        own = [word for word in self.words if word.offset_s == offset_s]
+        own = list(self.words)
         known = [each for word in own for each in (word.origin, word.result)]
-        known += self._deleted
+        deleted = self._deleted_in(offset_s)
+        known += deleted
         others = [each for each in results if not any(each is one for one in known)]
-        settled = [*self._deleted, *(word.origin for word in own if word.corrected)]
+        settled = [*deleted, *(word.origin for word in own if word.corrected)]
         new = [each for each in others if not any(_same_time(each, one) for one in settled)]
         kept = [
             word

@@ -341,10 +341,13 @@ def test_sentence_is_told_as_it_grows_and_replaced_by_the_whole():
     assert said.utterance.text == "hello."
 
 
-def test_unsure_sign_of_a_sentence_that_was_said_is_the_pages_to_correct() -> None:
-    live = started(fakes.engine(InTurn(("HELLO", "", "FRIEND"))))
-    stretches = ((SIGNING, 0.3), (RESTING, 0.3))
-    events = streamed(live, frames((RESTING, 0.5), *(3 * stretches), (RESTING, 2)))
+@pytest.mark.parametrize("glosses", [("HELLO", "", "FRIEND"), ("HELLO", "")])
+def test_unsure_sign_of_a_sentence_that_was_said_is_the_pages_to_correct(
+    glosses: tuple[str, ...],
+) -> None:
+    live = started(fakes.engine(InTurn(glosses)))
+    stretches = len(glosses) * ((SIGNING, 0.3), (RESTING, 0.3))
+    events = streamed(live, frames((RESTING, 0.5), *stretches, (RESTING, 2)))
     unsure = next(e.results[0] for e in events if isinstance(e, Recognized) and not e.believed)
     live.correct(unsure, replace(unsure, guesses=(fakes.Guess("MY", 0.5),), abstained=False))
     assert live.settle(5)

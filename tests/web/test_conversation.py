@@ -180,3 +180,27 @@ def test_sign_of_the_next_sentence_heard_before_the_whole_stays_after_it():
     assert sentence is not None
     assert [word.origin for word in sentence.words] == [name, what]
     assert [word.origin for word in conversation.words] == [book]
+
+
+def test_what_was_deleted_in_a_session_that_is_gone_is_nothing_to_the_next():
+    conversation = Conversation(composed)
+    conversation.heard(heard(sign("BAD", 1.0, sure=False)), offset_s=0.0)
+    conversation.correct(conversation.words[0].key, "")
+    water, later = sign("WATER", 1.1), sign("NOT", 2.0)
+    conversation.heard(whole(water, later), offset_s=20.0)
+    sentence = conversation.said(said(water, later), offset_s=20.0)
+    assert sentence is not None
+    assert [word.origin for word in sentence.words] == [water, later]
+    assert sentence.utterance.composer == "rules"
+
+
+def test_word_of_a_session_that_broke_off_does_not_hold_the_next_ones_words():
+    conversation = Conversation(composed)
+    conversation.heard(heard(sign("OLD", 30.0)), offset_s=0.0)
+    for start_s in (1.0, 6.0):
+        each = sign("HELLO", start_s)
+        conversation.heard(heard(each), offset_s=40.0)
+        sentence = conversation.said(said(each), offset_s=40.0)
+        assert sentence is not None
+        assert [word.origin for word in sentence.words] == [each]
+        assert list(conversation.words) == []

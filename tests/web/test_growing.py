@@ -93,11 +93,16 @@ def timer_of(parts):
 
 
 def test_who_leaves_does_not_wait_for_the_end_of_the_clip():
-    go_on = threading.Event()
+    go_on, told, ended = threading.Event(), [], threading.Event()
 
     def work(grow):
-        grow("a")
-        return go_on.wait(10)
+        try:
+            for text in "ab":
+                grow(text)
+                told.append(text)
+                assert go_on.wait(10)
+        finally:
+            ended.set()
 
     answers = as_it_grows(work)
     assert next(answers) == "a"
@@ -106,3 +111,5 @@ def test_who_leaves_does_not_wait_for_the_end_of_the_clip():
     leaving.join(5)
     assert not leaving.is_alive()
     go_on.set()
+    assert ended.wait(5)
+    assert told == ["a"]  # the rest of the clip is not worked on
