@@ -186,7 +186,7 @@ def as_markdown(report: dict[str, object]) -> str:
         f"of a sound with its next picture, so up to {TICK_MS:.0f} ms later. Two of the figures "
         "depend on the model and the machine it runs on; the last is the app's own.",
         "",
-        "Written by `python -m signbridge.web.first_sound`.",
+        "Written by `python -m signbridge.web.first_sound --out DIR --note TEXT`.",
     ]
     return "\n".join(lines) + "\n"
 
