@@ -72,9 +72,7 @@ class Recall:
 
     def peek(self) -> Segment | None:
         """Return the sentence as `take` does, but go on remembering it."""
-        if self._began_s is None:
-            return None
-        if not self._frames:
+        if self._began_s is None or not self._frames:
             return None
         # Of a passage longer than what is kept, the end alone can be read.
         start_s, end_s = max(self._began_s, self._frames[0].at_s), self._ended_s

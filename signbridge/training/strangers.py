@@ -199,7 +199,7 @@ def _refusals_part(findings: Findings) -> list[str]:
         "Answered live: a session as the app opens it said anything at all. The idling "
         "recordings, these very ones, taught the model what idling is; no others are at hand. The "
         f"threshold lets at most {MOST_ANSWERED:.0%} of each kind of made-up clip through, of "
-        "other such clips than these.",
+        "other such clips than these, where the reader of signs is asked alone.",
         _refusal_table(findings.refusals),
     ]
 
