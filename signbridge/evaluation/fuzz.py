@@ -39,6 +39,8 @@ LOOKED_AT = 50
 """Each so many-th video is shown to MediaPipe; the others go all the way but for that."""
 SAMPLE_EVERY = 20
 HANG_S = 10.0
+ENDING_S = 3.0
+"""What decoded the last video may take so long to end; what is there after that stays."""
 # Container, codec and pixels of each kind of file that an upload may be.
 KINDS = {
     "mp4": ("libx264", "yuv420p"),
@@ -176,7 +178,7 @@ def fuzz(videos: int, clip: Path, watch: Iterator[None] | None = None, look: boo
             engine = seeing if number % LOOKED_AT == 0 else blind
             found.append(Broken(kind, mutation, *try_one(engine, path)))
             if number == 0:
-                before = _open_files(), _processes()
+                before = _open_files(), lasting_processes()
             if number % SAMPLE_EVERY == 0:
                 memory.append((number, resident_mb()))
                 loads.append(os.getloadavg()[0])
@@ -188,7 +190,7 @@ def fuzz(videos: int, clip: Path, watch: Iterator[None] | None = None, look: boo
         tuple(found),
         tuple(memory),
         (before[0], _open_files()),
-        (before[1], _processes()),
+        (before[1], lasting_processes(before[1])),
         left,
         os.cpu_count() or 1,
         float(np.mean(loads)),
@@ -197,6 +199,14 @@ def fuzz(videos: int, clip: Path, watch: Iterator[None] | None = None, look: boo
 
 def _open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
+
+
+def lasting_processes(expected: int = 0) -> int:
+    """Return how many processes descend from this one, once as few as expected or `ENDING_S` later."""
+    until_s = time.monotonic() + ENDING_S
+    while (found := _processes()) > expected and time.monotonic() < until_s:
+        time.sleep(0.05)
+    return found
 
 
 def _processes() -> int:

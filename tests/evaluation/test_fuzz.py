@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from signbridge.evaluation.fuzz import CRASHED, ENDED, HUNG, REFUSED, fuzz, mutated, try_one
+from signbridge.evaluation.fuzz import (
+    CRASHED,
+    ENDED,
+    HUNG,
+    REFUSED,
+    fuzz,
+    lasting_processes,
+    mutated,
+    try_one,
+)
 from signbridge.evaluation.fuzz_report import write
 from signbridge.evaluation.mutations import MUTATIONS
 from tests import fakes
@@ -31,6 +41,18 @@ def test_broken_videos_neither_crash_nor_hang_nor_leave_anything(tmp_path: Path)
     report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
     assert sum(report["outcomes"].values()) == VIDEOS
     assert "0 crashes, 0 longer than 10 s" in (tmp_path / "report" / "report.md").read_text()
+
+
+def test_process_that_ends_is_waited_for_and_one_that_stays_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = lasting_processes()
+    with subprocess.Popen(["sleep", "0.5"]):
+        assert lasting_processes(before) == before
+    monkeypatch.setattr("signbridge.evaluation.fuzz.ENDING_S", 0.2)
+    with subprocess.Popen(["sleep", "60"]) as stays:
+        assert lasting_processes(before) == before + 1
+        stays.kill()
 
 
 @pytest.mark.parametrize("name", list(MUTATIONS))
