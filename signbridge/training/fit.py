@@ -25,6 +25,7 @@ from signbridge.training.score import score_strangers
 
 LOG = logging.getLogger("signbridge.training")
 Model = TypeVar("Model", bound=SignModel)
+TEMPERATURE = 2.0  # at which a student hears its teacher: second guesses count too
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,41 @@ class TrainConfig:
     per_person: int = 3  # recordings of one word by one webcam signer an epoch
     per_letter: int = 18  # still handshapes a letter an epoch
     without: tuple[str, ...] = ()  # WLASL sources left out of training
+    taught: float = 0.0  # share of the loss that is the distance to a teacher's answer
 
 
-def train(collection: Collection, config: TrainConfig, state_path: Path) -> SignNet:
-    """Return the averaged SignNet after all epochs; see `fit`."""
+def train(
+    collection: Collection,
+    config: TrainConfig,
+    state_path: Path,
+    teacher: SignModel | None = None,
+    start: SignNet | None = None,
+) -> SignNet:
+    """Return the averaged SignNet after all epochs, from the weights of `start`; see `fit`."""
     model_config = ModelConfig(
         classes=len(collection.glosses), dropout=config.dropout, causal=config.causal
     )
-    return fit(collection, config, state_path, lambda: SignNet(model_config))
+
+    def make() -> SignNet:
+        network = SignNet(model_config)
+        if start is not None:
+            network.load_state_dict(start.state_dict())
+        return network
+
+    return fit(collection, config, state_path, make, teacher)
 
 
 def fit(
-    collection: Collection, config: TrainConfig, state_path: Path, make: Callable[[], Model]
+    collection: Collection,
+    config: TrainConfig,
+    state_path: Path,
+    make: Callable[[], Model],
+    teacher: SignModel | None = None,
 ) -> Model:
     """Return the averaged network after all epochs, resuming from `state_path` if it exists.
 
-    `make` is called twice once the seed is set: for the network and for its average.
+    `make` is called twice once the seed is set: for the network and for its average. The teacher
+    sees the same changed signs as the network (Beyer et al. 2022) and has the same glosses.
     """
     torch.manual_seed(config.seed)
     pool = Pool(collection, config)
@@ -83,9 +103,7 @@ def fit(
             for group in optimiser.param_groups:
                 group["lr"] = learning_rate(step, total, pool.batches, config.rate)
             inputs = augmented(hands, network.config.steps, AugmentConfig())
-            loss = nn.functional.cross_entropy(
-                network(inputs), labels, label_smoothing=config.smoothing
-            )
+            loss = loss_of(network(inputs), labels, config, _answer(teacher, inputs))
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 2.0)
@@ -111,6 +129,31 @@ def fit(
             epoch + 1, config.epochs, np.mean(losses), time.monotonic() - started, scores,
         )  # fmt: skip
     return average.eval()
+
+
+def loss_of(
+    logits: Tensor, labels: Tensor, config: TrainConfig, taught: Tensor | None = None
+) -> Tensor:
+    """Return the loss of logits (B, classes): distance to labels (B,) and to a teacher's answer.
+
+    The latter is the divergence at `TEMPERATURE`, times its square so that both pull alike
+    (Hinton, Vinyals and Dean 2015).
+    """
+    own = nn.functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
+    if taught is None:
+        return own
+    distance = nn.functional.kl_div(
+        (logits / TEMPERATURE).log_softmax(dim=-1),
+        (taught / TEMPERATURE).log_softmax(dim=-1),
+        log_target=True,
+        reduction="batchmean",
+    )
+    return config.taught * TEMPERATURE**2 * distance + (1 - config.taught) * own
+
+
+@torch.no_grad()
+def _answer(teacher: SignModel | None, inputs: Tensor) -> Tensor | None:
+    return None if teacher is None else teacher.eval()(inputs)
 
 
 class Pool:

@@ -1,10 +1,12 @@
 """Augmentation, calibration and the training loop on a tiny made-up set."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 
 from signbridge.data.collection import Collection
 from signbridge.data.letters import Handshapes
@@ -120,6 +122,41 @@ def test_resumed_training_equals_an_unbroken_one(collection, tmp_path, quick, mo
         assert torch.equal(first, second)
 
 
+def test_distance_to_a_teacher_is_the_divergence_at_its_temperature():
+    rng = np.random.default_rng(0)
+    logits, taught = (torch.from_numpy(rng.normal(size=(3, 5))) for _ in range(2))
+    labels = torch.tensor([0, 4, 2])
+    config = replace(small(1), taught=1.0)
+    student, teacher = (
+        softmax(one.numpy() / training.TEMPERATURE, axis=1) for one in (logits, taught)
+    )
+    wanted = training.TEMPERATURE**2 * (teacher * np.log(teacher / student)).sum(axis=1).mean()
+    found = training.loss_of(logits, labels, config, taught)
+    assert found.item() == pytest.approx(wanted)
+    assert training.loss_of(logits, labels, config, logits).item() == pytest.approx(0)
+    half = training.loss_of(logits, labels, replace(config, taught=0.5), taught)
+    own = training.loss_of(logits, labels, config)
+    assert half.item() == pytest.approx((found.item() + own.item()) / 2)
+
+
+def test_student_learns_what_its_teacher_says_instead_of_the_labels(collection, tmp_path, quick):
+    teacher = training.train(collection, small(30), tmp_path / "teacher.pt")
+    turned = replace(collection, labels=(collection.labels + 1) % len(GLOSSES))
+    config = replace(small(30), taught=1.0)
+    student = training.train(turned, config, tmp_path / "student.pt", teacher)
+    rows = collection.where(lambda sample: sample.official_split == "test")
+    said = probabilities(student, collection.signs[rows])
+    assert top_k(said, collection.labels[rows], 1).all()
+
+
+def test_student_starts_where_its_own_teacher_ended(collection, tmp_path, quick):
+    teacher = training.train(collection, small(2), tmp_path / "teacher.pt")
+    config = replace(small(1), rate=0.0, weight_decay=0.0, taught=0.7)
+    student = training.train(collection, config, tmp_path / "student.pt", teacher, teacher)
+    for first, second in zip(teacher.parameters(), student.parameters(), strict=True):
+        assert torch.equal(first, second)
+
+
 def test_model_folder_is_whole(collection, tmp_path, quick):
     network = training.train(collection, small(2), tmp_path / "state.pt")
     networks = [network, deepcopy(network)]
@@ -130,8 +167,11 @@ def test_model_folder_is_whole(collection, tmp_path, quick):
     assert (tmp_path / "model" / "per_sign.csv").exists()
 
 
-def test_members_of_the_ensemble_start_from_different_seeds():
-    assert len({config.seed for config in signs.MEMBERS}) == len(signs.MEMBERS) > 1
+def test_members_of_the_ensemble_draw_from_different_seeds():
+    configs = signs.MEMBERS + signs.TAUGHT
+    assert len({config.seed for config in configs}) == len(configs) == 4
+    for first, taught in zip(signs.MEMBERS, signs.TAUGHT, strict=True):
+        assert (first.dropout, first.causal) == (taught.dropout, taught.causal)
 
 
 def test_calibration_signers_and_test_clips_are_not_trained_on(collection):
