@@ -202,7 +202,7 @@ def _open_files() -> int:
 
 
 def lasting_processes(expected: int = 0) -> int:
-    """Return how many processes descend from this one, once as few as expected or `ENDING_S` later."""
+    """Return how many processes descend from this one, at the latest `ENDING_S` from now."""
     until_s = time.monotonic() + ENDING_S
     while (found := _processes()) > expected and time.monotonic() < until_s:
         time.sleep(0.05)

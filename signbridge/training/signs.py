@@ -74,7 +74,7 @@ def train_members(
     workers = min(len(configs), os.cpu_count() or 1)
     states = [state.with_name(f"{state.name}-{one.seed}.pt") for one in configs]
     together = [SignEnsemble(teachers) if teachers else None] * len(configs)
-    starts = list(teachers) or [None] * len(configs)
+    starts: list[SignNet | None] = list(teachers) if teachers else [None] * len(configs)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         return list(
             pool.map(train_member, [data] * len(configs), configs, states, together, starts)
