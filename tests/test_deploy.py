@@ -39,10 +39,24 @@ def test_app_is_given_settings_that_exist_and_mean_something(name):
     known = {PREFIX + each.name.upper() for each in fields(Settings)}
     assert set(given) <= known
     filled = {
-        key: re.sub(r"\$\{\w+(?::-(\w+)|[^}]*)\}", r"\1x", value) for key, value in given.items()
+        key: re.sub(r"\$\{\w+(?::-(\w+)|[^}]*)\}", r"\1x", value)
+        for key, value in given.items()
+        if value
+        is not None  # Compose takes it from .env or the shell, and leaves out what is unset
     }
     filled |= {key: "piper" for key in filled if key.endswith("_SPEAKER")}
     Settings.from_environment(filled)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_whatever_limits_visitors_can_be_set_in_the_environment(name):
+    page = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    table = page.partition("## Who may do what")[2].partition("A visitor is known")[0]
+    limits = set(re.findall(rf"`({PREFIX}\w+)`", table))
+    given = services(name)["app"]["environment"]
+    assert limits
+    assert limits <= set(given)
+    assert given[f"{PREFIX}LOGIN"] == "${LOGIN:-none}"
 
 
 def test_example_of_the_environment_names_every_variable():
@@ -88,7 +102,7 @@ def test_addresses_are_those_of_the_services():
     found = services("compose.yaml")
     hosts = {
         host
-        for value in found["app"]["environment"].values()
+        for value in filter(None, found["app"]["environment"].values())
         for host in re.findall(r"//(\w+):8000", value)
     }
     assert hosts == set(found) - {"app"}

@@ -116,6 +116,20 @@ class XttsModel:
             raise BackendUnavailableError(f"XTTS failed at {text!r}: {error}") from error
 
 
+def usable_device(device: str) -> str:
+    """Return the device as torch names it; `BackendUnavailableError` for a GPU out of reach."""
+    import torch
+
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise BackendUnavailableError(
+            f"XTTS can't start on {device}: torch finds no GPU that it may use; on AMD, give its "
+            "user the group of /dev/kfd"
+        )
+    return device
+
+
 def _load(folder: Path, device: str) -> Xtts:
     try:
         from signbridge.torch_extensions import make_torchaudio_loadable, make_torchvision_loadable
@@ -130,8 +144,7 @@ def _load(folder: Path, device: str) -> Xtts:
             f"XTTS can't start: {error}; "
             "run `pip install -r requirements.txt -r requirements-xtts.txt`"
         ) from error
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = usable_device(device)
     config = XttsConfig()
     try:
         # The tokenizer's own error for a file that is no JSON has no class of its own.

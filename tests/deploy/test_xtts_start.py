@@ -13,11 +13,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import torch
 
 from deploy.xtts.__main__ import load
 from deploy.xtts.options import FILES, Options, folder
 from deploy.xtts.server import make_app
-from signbridge.errors import SettingsError
+from signbridge.errors import BackendUnavailableError, SettingsError
 from signbridge.remote import Endpoint
 from signbridge.speak import xtts_model
 from signbridge.speak.endpoint import EndpointSpeaker
@@ -154,3 +155,12 @@ def well(address: str) -> bool:
         return httpx.get(f"{address}/health").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_a_gpu_that_is_asked_for_and_out_of_reach_is_no_slow_voice_but_an_error(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert xtts_model.usable_device("auto") == xtts_model.usable_device("cpu") == "cpu"
+    with pytest.raises(BackendUnavailableError, match="no GPU that it may use"):
+        xtts_model.usable_device("cuda:0")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert xtts_model.usable_device("auto") == "cuda"
