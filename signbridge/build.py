@@ -70,7 +70,9 @@ def _sequence(settings: Settings) -> Recognizer:
     from signbridge.compose.rules import compose_glosses
     from signbridge.recognize.translator.recognizer import SequenceRecognizer
 
-    return SequenceRecognizer(signs=_signs_folder(settings), write=compose_glosses)
+    own = settings.translator_model
+    folder = None if own == "shipped" else Path(own)
+    return SequenceRecognizer(folder, signs=_signs_folder(settings), write=compose_glosses)
 
 
 def _hybrid(settings: Settings) -> Recognizer:

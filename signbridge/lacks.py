@@ -28,10 +28,18 @@ def video_weights(settings: Settings) -> Weights:
 
 
 def _landmark_lacks(settings: Settings) -> str:
-    folder = Path(settings.landmark_model)
-    if settings.landmark_model == "shipped" or folder.is_dir():
+    return _folder_lacks(settings.landmark_model, "LANDMARK_MODEL")
+
+
+def _sequence_lacks(settings: Settings) -> str:
+    own = _folder_lacks(settings.translator_model, "TRANSLATOR_MODEL")
+    return own or _landmark_lacks(settings)
+
+
+def _folder_lacks(model: str, variable: str) -> str:
+    if model == "shipped" or Path(model).is_dir():
         return ""
-    return f"missing folder {folder}, set SIGNBRIDGE_LANDMARK_MODEL to one with weights"
+    return f"missing folder {model}, set SIGNBRIDGE_{variable} to one with weights"
 
 
 def _video_lacks(settings: Settings) -> str:
@@ -73,7 +81,7 @@ Lacks = Callable[[Settings], str]
 """Settings -> what is missing, "" where it may start."""
 LACKS: dict[str, Lacks] = {
     "landmark": _landmark_lacks,
-    "sequence": _landmark_lacks,
+    "sequence": _sequence_lacks,
     "hybrid": _landmark_lacks,
     "video": _video_lacks,
     "video-endpoint": _endpoint_lacks,

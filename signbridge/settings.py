@@ -30,6 +30,8 @@ class Settings:
 
     recognizers: in order of trust: the first that is sure of a segment gives the sentence its word.
     landmark_model: a folder with the landmark recognizer's weights; "shipped" is the project's own.
+    translator_model: a folder with the weights of the recognizer `sequence`, such as training on a
+        corpus of sentences writes; "shipped" is the project's own.
     sentence_pause_s: hands at rest this long end the sentence; the sound follows at once.
     compare_limit_s: in a comparison, a recognizer that is silent this long has lost its column.
     votes_path: a SQLite file for votes on comparisons; in ":memory:" they end with the program.
@@ -50,6 +52,7 @@ class Settings:
 
     recognizers: tuple[str, ...] = ("hybrid", "landmark")
     landmark_model: str = "shipped"
+    translator_model: str = "shipped"
     composer: str = "rules"
     speaker: str = "piper"
     max_clip_s: float = 60.0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LIMITS = ("max_clip_s", "max_clip_mb", "max_fps", "max_side_px")
 ANSWERS = (
     *LIMITS,
-    *("recognizers", "landmark_model", "composer", "sentence_pause_s"),
+    *("recognizers", "landmark_model", "translator_model", "composer", "sentence_pause_s"),
     *("video_base", "video_base_revision", "video_adapter", "video_adapter_revision"),
     *("video_prompt", "video_endpoint_model", "chat_model"),
 )

@@ -136,7 +136,6 @@ def _load(folder: Path, device: str) -> Xtts:
 
         make_torchvision_loadable()
         make_torchaudio_loadable()
-        import torch
         from TTS.tts.configs.xtts_config import XttsConfig
         from TTS.tts.models.xtts import Xtts
     except ImportError as error:

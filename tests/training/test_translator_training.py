@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 
+from signbridge.data.corpus import CorpusSentence
 from signbridge.landmarks.body import RIGHT, Hands
 from signbridge.landmarks.files import write_npz
 from signbridge.recognize.translator.ctc import best_path
 from signbridge.recognize.translator.encoder import BLANK, TranslatorConfig
-from signbridge.recognize.translator.folder import load_translator
+from signbridge.recognize.translator.folder import Translator, load_translator
 from signbridge.recognize.translator.model import IGNORED, TranslatorNet
+from signbridge.recognize.translator.reader import Reader
+from signbridge.recognize.translator.recognizer import SequenceRecognizer
 from signbridge.recognize.translator.words import PAD, SPECIAL, best_sentences
 from signbridge.training.augment import AugmentConfig
 from signbridge.training.streams.grammar import read_grammar
 from signbridge.training.streams.piece import Piece
+from signbridge.training.translator import corpora
 from signbridge.training.translator.batch import batch_of, labelled, tokens
 from signbridge.training.translator.composed import GRAMMAR, RANDOM, Example, Troupe
 from signbridge.training.translator.config import COMPOSED, PHOENIX14T
-from signbridge.training.translator.corpora import train_on_corpus
+from signbridge.training.translator.corpora import believed_from, train_on_corpus
 from signbridge.training.translator.fit import Names, fit, schedule
 from signbridge.training.translator.real import by_text, judged, key_words
 from signbridge.training.translator.score import errors, pairs, wer
 from signbridge.training.translator.search import fit_sureness, kept
 from signbridge.training.translator.spans import spans_of
 from signbridge.training.translator.streams import halves
+from signbridge.types import Segment
 from tests.signing import hand_shape, signer
 
 GLOSSES = ("ME", "YOU", "WANT", "TEA")
@@ -161,19 +167,46 @@ def test_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 def test_a_corpus_of_sentences_is_trained_on_with_one_call(tmp_path: Path) -> None:
-    lines = ["name|video|start|end|speaker|orth|translation"]
-    for number in range(3):
-        lines.append(f"clip{number}|-|-1|-1|Signer01|REGEN MORGEN|morgen regnet es .")
-        path = tmp_path / "landmarks" / "train" / f"clip{number}.npz"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_npz(path, signer(repeats=2, size=0.2 + 0.02 * number))
-    table = tmp_path / "PHOENIX-2014-T.train.corpus.csv"
-    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for split in ("train", "dev"):
+        lines = ["name|video|start|end|speaker|orth|translation"]
+        for number in range(3):
+            lines.append(f"clip{number}|-|-1|-1|Signer01|REGEN MORGEN|morgen regnet es .")
+            path = tmp_path / "landmarks" / split / f"clip{number}.npz"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_npz(path, signer(repeats=2, size=0.2 + 0.02 * number))
+        table = tmp_path / f"PHOENIX-2014-T.{split}.corpus.csv"
+        table.write_text("\n".join(lines) + "\n", encoding="utf-8")
     config = replace(PHOENIX14T, steps=2, batch=2, fresh=2, pool=4)
     train_on_corpus("phoenix14t", tmp_path, config, tmp_path / "state.pt", tmp_path / "out")
     loaded = load_translator(tmp_path / "out")
     assert loaded.vocabulary.glosses == ("MORGEN", "REGEN")
     assert set(loaded.words) == {"morgen", "regnet", "es", "."}
+    # Two steps teach nothing, and what is not right half of the time is not told.
+    assert loaded.own_words > 1
+    recognizer = SequenceRecognizer(tmp_path / "out")
+    landmarks = signer(repeats=2)
+    assert recognizer.recognize(Segment(landmarks, 0.0, landmarks.duration_s)).abstained
+
+
+def test_a_corpus_is_believed_from_where_half_of_the_words_are_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"a": ("Es regnet.", 0.9), "b": ("Es schneit.", 0.6), "c": ("Wind.", 0.3)}
+    monkeypatch.setattr(Reader, "hear", lambda self, hands: hands)
+    monkeypatch.setattr(Reader, "english", lambda self, heard: [told[heard]])
+    monkeypatch.setattr(corpora, "read_landmarks", lambda path: path.name)
+    monkeypatch.setattr(corpora, "in_body_frame", lambda landmarks: landmarks)
+    sentences = [
+        CorpusSentence(name, tmp_path / name, "someone", "Es regnet.", ()) for name in told
+    ]
+    translator = cast(Translator, None)
+    # Words and marks: 0 of 3 wrong, then 1 of 6, then 1 + 2 of 9.
+    assert believed_from(translator, sentences) == 0.3
+    told["c"] = ("Wind weht aus dem Norden.", 0.3)
+    assert believed_from(translator, sentences) == 0.6
+    told["a"] = ("Sonne scheint immer.", 0.9)
+    told["b"] = ("Schnee.", 0.6)
+    assert believed_from(translator, sentences) > 1
 
 
 def test_spans_are_cut_where_their_signs_are() -> None:

@@ -92,36 +92,41 @@ class SequenceRecognizer:
         heard = self._reader.hear(hands)
         signs = with_words(self._reader.signs(heard)) if heard else ()
         read = time.perf_counter()
-        guesses = self._sentences(heard, signs) if heard and signs else ()
+        own_words = self._reader.translator.own_words
+        own = self._own(heard) if heard and (signs or own_words <= 1) else ()
+        believed = bool(own) and own[0].score >= own_words
+        guesses = self._sentences(own, signs, believed)
         ended = time.perf_counter()
         return RecognitionResult(
             recognizer=self.name,
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=guesses,
-            abstained=not guesses or self._doubts(guesses, signs),
+            abstained=not guesses or (not believed and certainty(signs) < self.threshold),
             elapsed_s=ended - started,
             raw=" ".join(sign.guesses[0].text for sign in signs),
             kind="sentence",
             stages=Stages(prepared - started, read - prepared, ended - read),
         )
 
-    def _doubts(self, guesses: Sequence[Guess], signs: Sequence[Sign]) -> bool:
-        """Say whether neither the signs nor the network's own words are sure enough."""
-        own = self._reader.translator.own_words
-        return certainty(signs) < self.threshold and guesses[0].score < max(own, self.threshold)
+    def _own(self, heard: Heard) -> tuple[Guess, ...]:
+        """Return the network's own English, best first."""
+        return tuple(Guess(text, score) for text, score in self._reader.english(heard))
 
-    def _sentences(self, heard: Heard, signs: Sequence[Sign]) -> tuple[Guess, ...]:
+    def _sentences(
+        self, own: Sequence[Guess], signs: Sequence[Sign], believed: bool
+    ) -> tuple[Guess, ...]:
         """Return what the glosses say and the network's own words, the more trusted first."""
-        own = tuple(Guess(text, score) for text, score in self._reader.english(heard))
+        if not signs:
+            return tuple(own) if believed else ()
         if self._write is None:
-            return own
+            return tuple(own)
         text = self._write([sign.guesses[0].text for sign in signs])
-        others = tuple(guess for guess in own if guess.text != text)
+        others = [guess for guess in own if guess.text != text]
         written = Guess(text, certainty(signs))
-        if others and own[0].score >= self._reader.translator.own_words:
-            return (others[0], written, *others[1:])
-        return (written, *others)
+        if not believed:
+            return (written, *others)
+        return tuple(own) if own[0].text == text else (own[0], written, *others[1:])
 
 
 def certainty(signs: Sequence[Sign]) -> float:

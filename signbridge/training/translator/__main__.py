@@ -3,7 +3,8 @@
 Composes sentences from isolated recordings of many signers as it trains, fits the search on
 sentences of signers held out, scores it there and writes the model folder and a report. Saves as it
 goes; the same command goes on where it stopped. About 40 minutes on a busy core. With --corpus
-how2sign or phoenix14t it trains on a corpus of sentences, whose landmarks `extract` has written.
+how2sign or phoenix14t it trains on a corpus of sentences, whose landmarks `extract` has written,
+and calibrates on its val split; the model folder is runs/CORPUS unless --out names another.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import torch
 
+from signbridge.errors import SignBridgeError
+from signbridge.recognize.translator.folder import DEFAULT_FOLDER
 from signbridge.training.translator.config import PRESETS
 from signbridge.training.translator.corpora import train_on_corpus
 from signbridge.training.translator.shipped import train_on_streams
@@ -28,9 +31,9 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="the sets, or the corpus")
     parser.add_argument("--corpus", choices=sorted(PRESETS), default="composed")
-    parser.add_argument("--out", type=Path, default=Path("signbridge/assets/translator"))
+    parser.add_argument("--out", type=Path, help="the model folder")
     parser.add_argument("--report", type=Path, default=Path("docs/reports/translator"))
-    parser.add_argument("--state", type=Path, default=Path("runs/translator.pt"), help="resume")
+    parser.add_argument("--state", type=Path, help="for resuming, a file for each corpus")
     parser.add_argument("--clips", type=Path, help="labels.csv of real sentences, to be reported")
     parser.add_argument("--cache", type=Path, help="landmarks of those clips, kept between runs")
     parser.add_argument("--steps", type=int, help="for a quick look")
@@ -44,11 +47,18 @@ def main() -> None:
     config = PRESETS[options.corpus]
     if options.steps:
         config = replace(config, steps=options.steps)
-    if options.corpus == "composed":
+    own = options.corpus == "composed"
+    name = "translator" if own else options.corpus
+    options.state = options.state or Path("runs") / f"{name}.pt"
+    options.out = options.out or (DEFAULT_FOLDER if own else Path("runs") / name)
+    if own:
         train_on_streams(options, config)
     else:
         train_on_corpus(options.corpus, options.data, config, options.state, options.out)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SignBridgeError as error:
+        sys.exit(f"{error}")

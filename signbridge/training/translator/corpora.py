@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,23 +15,28 @@ from signbridge.data import how2sign, phoenix14t
 from signbridge.data.corpus import CorpusSentence
 from signbridge.landmarks.body import in_body_frame
 from signbridge.landmarks.files import read_landmarks
-from signbridge.recognize.landmark.checkpoint import load_checkpoint
+from signbridge.recognize.landmark.checkpoint import Calibration, load_checkpoint
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER
 from signbridge.recognize.translator.encoder import TranslatorConfig
 from signbridge.recognize.translator.folder import Translator, save_translator
 from signbridge.recognize.translator.model import TranslatorNet, begin_from
 from signbridge.recognize.translator.prepare import prepared
 from signbridge.recognize.translator.prior import Prior
+from signbridge.recognize.translator.reader import Reader
+from signbridge.recognize.translator.segmental import Weights
 from signbridge.recognize.translator.words import SPECIAL
 from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.training.translator.batch import tokens
 from signbridge.training.translator.composed import Example
 from signbridge.training.translator.config import TranslatorTraining
 from signbridge.training.translator.fit import Names, fit
+from signbridge.training.translator.score import errors
 
 LOG = logging.getLogger("signbridge.training")
 MOST_WORDS = 8000
 CORPUS = "corpus"
+NEVER = 1.01
+MOST_ERRORS = 0.5  # words wrong, missing or too many, a word of the truth
 READERS: dict[str, Callable[[Path, str], list[CorpusSentence]]] = {
     "how2sign": how2sign.read_sentences,
     "phoenix14t": phoenix14t.read_sentences,
@@ -40,8 +46,11 @@ READERS: dict[str, Callable[[Path, str], list[CorpusSentence]]] = {
 def train_on_corpus(
     corpus: str, data: Path, config: TranslatorTraining, state: Path, out: Path
 ) -> Translator:
-    """Train on the train split of a corpus and write the model folder."""
-    sentences = READERS[corpus](data, "train")
+    """Train on the train split of a corpus, calibrate on its val split and write the model folder.
+
+    Its sentences are the network's own words: no composer here knows the corpus's glosses.
+    """
+    sentences, held_out = (READERS[corpus](data, split) for split in ("train", "val"))
     LOG.info("%d sentences of %s", len(sentences), corpus)
     glosses = glosses_of(sentences)
     words = words_of([one.text for one in sentences])
@@ -56,9 +65,37 @@ def train_on_corpus(
     rows = [[names.glosses[gloss] for gloss in one.glosses] for one in sentences]
     prior = Prior.counted(rows, len(glosses))
     vocabulary = Vocabulary(glosses, tuple(gloss.lower() for gloss in glosses))
-    translator = Translator(network, vocabulary, words, prior)
+    weights = Weights() if config.from_signs else Weights(isolated=0.0)
+    never = Calibration(threshold=NEVER)
+    translator = Translator(network, vocabulary, words, prior, weights, never, own_words=NEVER)
+    translator = replace(translator, own_words=believed_from(translator, held_out))
     save_translator(out, translator)
     return translator
+
+
+def believed_from(translator: Translator, sentences: Sequence[CorpusSentence]) -> float:
+    """Return the lowest score from which the sentences told have at most `MOST_ERRORS` a word.
+
+    Above 1, none is: then every sentence is "not recognized".
+    """
+    reader = Reader(translator, None)
+    scores, wrong, words = [NEVER], [0.0], [0]
+    for sentence in sentences:
+        heard = reader.hear(in_body_frame(read_landmarks(sentence.path)))
+        own = reader.english(heard) if heard else []
+        if own:
+            text, score = own[0]
+            truth = tokens(sentence.text)
+            scores.append(score)
+            wrong.append(sum(errors(truth, tokens(text))))
+            words.append(len(truth))
+    order = np.argsort(-np.array(scores), kind="stable")
+    rate = np.cumsum(np.array(wrong)[order]) / np.maximum(1, np.cumsum(np.array(words)[order]))
+    lowest = int(np.flatnonzero(rate <= MOST_ERRORS)[-1])
+    LOG.info(
+        "told %d of %d sentences of val, word error rate %.2f", lowest, len(sentences), rate[lowest]
+    )
+    return float(np.array(scores)[order][lowest])
 
 
 def glosses_of(sentences: Sequence[CorpusSentence]) -> tuple[str, ...]:
