@@ -13,6 +13,7 @@ def add_signs_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, default=Path("runs/signs"), help="for resuming")
     parser.add_argument("--members", type=int, help="train only the first")
     parser.add_argument("--epochs", type=int, help="of every member, for a quick look")
+    parser.add_argument("--taught", action="store_true", help="then each by what all answer")
     parser.add_argument("--without", nargs="*", default=[], help="WLASL sources to leave out")
 
 

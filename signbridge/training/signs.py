@@ -1,9 +1,10 @@
 """Trains the landmark recognizer: `python -m signbridge.training.signs --data ../shared/data`.
 
-Reads the sets, trains each member of the ensemble on every gloss they hold, a process for each;
-then each goes on, taught by what both together answered. Fits temperature and threshold on signers
-none of them saw, scores the whole and writes the model folder. Saves after each epoch; the same
-command goes on where it stopped. About two and a half hours on two cores.
+Reads the sets, trains each member of the ensemble on every gloss they hold, a process for each,
+fits temperature and threshold on signers none of them saw, scores the whole and writes the model
+folder. Saves after each epoch; the same command goes on where it stopped. About 80 minutes on two
+cores. With --taught each member then goes on for another hour, taught by what all together answer:
+one alone does as well as the pair afterwards, the pair no better (LOG.md).
 """
 
 from __future__ import annotations
@@ -52,10 +53,13 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train as the options of `add_signs_options` ask."""
-    first, taught = (_asked(options, configs) for configs in (MEMBERS, TAUGHT))
-    teachers = train_members(options.data, first, options.state)
-    students = train_members(options.data, taught, options.state, teachers)
-    write_model(students, collect(options.data), [*first, *taught], options.out)
+    configs = _asked(options, MEMBERS)
+    networks = train_members(options.data, configs, options.state)
+    if options.taught:
+        taught = _asked(options, TAUGHT)
+        networks = train_members(options.data, taught, options.state, networks)
+        configs = [*configs, *taught]
+    write_model(networks, collect(options.data), configs, options.out)
 
 
 def _asked(options: argparse.Namespace, configs: Sequence[TrainConfig]) -> list[TrainConfig]:
