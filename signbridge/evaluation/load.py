@@ -25,7 +25,6 @@ import numpy as np
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from signbridge.console import clear_progress, progress
 from signbridge.errors import BackendUnavailableError
 from signbridge.evaluation.load_report import write
 from signbridge.evaluation.streaming import EXAMPLES
@@ -116,21 +115,19 @@ def load(address: str, clips: Mapping[Path, float], visitors: int, requests: int
             jobs[number % visitors].append((clip, named))
         loads = [os.getloadavg()[0]]
         clients = [connect(address) for _ in range(visitors)]
-        show, answered = progress("uploads", plain_lines=True), itertools.count(1)
+        answered = itertools.count(1)
         before_s, began_s = cpu_s(address), time.perf_counter()
 
         def visit(number: int) -> list[Answer]:
             answers = []
             for clip, named in jobs[number]:
                 answers.append(ask(clients[number], named, known[clip]))
-                done = next(answered)
-                show(done / requests, f"{done} of {requests} answered")
+                sys.stderr.write(f"{next(answered)} of {requests} answered\n")
             return answers
 
         with ThreadPoolExecutor(visitors) as pool:
             answers = [one for all_of_one in pool.map(visit, range(visitors)) for one in all_of_one]
         seconds = time.perf_counter() - began_s
-        clear_progress()
         loads.append(os.getloadavg()[0])
         return Load(
             tuple(answers),
