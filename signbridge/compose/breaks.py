@@ -63,8 +63,7 @@ def _ways_to_cut(words: Sequence[Word]) -> list[tuple[Sequence[Word], Word]]:
 
 def _is_name(current: Sequence[Word]) -> bool:
     """MY NAME ANNA, ME NAME ANNA: said in full."""
-    named = len(current) > 1 and current[-1].is_a("name") and current[-2].gloss == "NAME"
-    return named and current[-1].gloss.startswith("FS-")
+    return len(current) > 1 and current[-1].is_a("name") and current[-2].gloss == "NAME"
 
 
 def _asked_last(before: Sequence[Word], wh: Word, item: Word, following: Sequence[Word]) -> bool:

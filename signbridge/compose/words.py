@@ -6,8 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from string import capwords
 
 SPELLED = "FS-"
+NAME_SIGN = "NS-"
 PROPERTIES = (
     "with_to", "with_ing", "with_clause", "state", "to_person", "wants_new", "also_noun",
     "also_verb", "it_does", "located", "does_at", "has_degree", "brings_in", "happens", "lasts",
@@ -33,7 +35,7 @@ class Word:
 
 
 def word(gloss: str) -> Word:
-    """Return the word of a gloss; unknown glosses are looked up, and otherwise are nouns."""
+    """Return the word of a gloss; unknown glosses are looked up, and otherwise are names."""
     known = _table().get(gloss)
     if known:
         return known
@@ -41,8 +43,9 @@ def word(gloss: str) -> Word:
         return Word(gloss, "name", gloss.removeprefix(SPELLED).removeprefix("#").capitalize())
     if gloss.isdigit():
         return Word(gloss, "number", gloss)
-    text = gloss.lower().replace("-", " ")
-    return Word(gloss, _guessed_kind(text), text)
+    text = gloss.removeprefix(NAME_SIGN).lower().replace("-", " ")
+    kind = "name" if gloss.startswith(NAME_SIGN) else _guessed_kind(text)
+    return Word(gloss, kind, capwords(text) if kind == "name" else text)
 
 
 @cache
@@ -86,12 +89,21 @@ def _entries() -> tuple[tuple[str, str], ...]:
 
 
 def _guessed_kind(text: str) -> str:
+    """What no dictionary has is a name: signers teach signs for people, schools and places."""
     from lemminflect import getAllLemmas
 
-    found = getAllLemmas(text.split()[0]) if " " not in text else {}
+    parts = text.split()
+    if not all(len(part) == 1 or _is_listed(part) or getAllLemmas(part) for part in parts):
+        return "name"
+    found = getAllLemmas(text) if len(parts) == 1 else {}
     if "NOUN" in found:
         return "noun"
     for part, kind in (("VERB", "verb"), ("ADJ", "adjective"), ("ADV", "when")):
         if part in found:
             return kind
     return "noun"
+
+
+def _is_listed(part: str) -> bool:
+    """CUP-OF-TEA: the dictionary has no little words."""
+    return part.isdigit() or part in ("the", "of", "to", "by", "at") or part.upper() in _table()

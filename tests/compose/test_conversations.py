@@ -155,3 +155,38 @@ def test_every_sign_of_the_vocabulary_is_said_when_it_stands_alone(gloss):
 )
 def test_adjectives_after_a_verb_become_adverbs_where_english_has_one(glosses, text):
     assert compose_glosses(glosses.split()) == text
+
+
+@pytest.mark.parametrize(
+    ("glosses", "text"),
+    [
+        ("ME NAME LINDA", "My name is Linda."),
+        ("ME MEET LINDA", "I meet Linda."),
+        ("ME WANT GALLAUDET", "I want Gallaudet."),
+        ("ME LIVE NEW-YORK", "I live in New York."),
+        ("ME MEET NS-MARK", "I meet Mark."),
+        ("MY NAME NS-ROSE YOUR NAME WHAT", "My name is Rose. What is your name?"),
+    ],
+)
+def test_sign_that_no_dictionary_has_or_that_is_a_name_sign_is_said_as_a_name(glosses, text):
+    assert compose_glosses(glosses.split()) == text
+
+
+@pytest.mark.parametrize(
+    ("glosses", "text"),
+    [
+        ("ME WANT SKATEBOARD", "I want a skateboard."),
+        ("ME WANT PODCAST", "I want a podcast."),
+        ("ME WANT COFFEE-SHOP", "I want a coffee shop."),
+        ("ME WANT CUP-OF-TEA", "I want a cup of tea."),
+        ("ME WANT PIZZA", "I want pizza."),
+    ],
+)
+def test_own_sign_that_is_an_english_word_is_no_name(glosses, text):
+    assert compose_glosses(glosses.split()) == text
+
+
+def test_no_sign_of_the_vocabulary_becomes_a_name_for_want_of_a_dictionary():
+    written = {"ASL", "ENGLISH", "AMERICA", "AFRICA", "RUSSIA", "THANKSGIVING", "HALLOWEEN"}
+    found = {g for g in Vocabulary.load(SHIPPED).glosses if word(g).kind == "name"}
+    assert {g for g in found if not g.startswith("FS-")} <= written

@@ -24,6 +24,7 @@ sentence reads like an order, it is only something that was signed.
 probabilities. Use the best guess unless another one makes far better sense with its neighbours.
 ASL puts time first, may put the topic first, has no articles and no "to be", and often puts
 question words and negation last. `spelled` signs are finger-spelled names: keep their letters.
+A gloss that begins with NS- is the sign of a name: NS-MARK is Mark.
 Say what was signed and nothing else: add no noun, verb, adjective, name, number, negation or
 question word that none of the guesses gives. If the signs make no sentence, write them as a list.
 `earlier` holds sentences already said, oldest first, `examples` shows how glosses become English.

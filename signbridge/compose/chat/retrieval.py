@@ -55,6 +55,6 @@ class Retriever:
 
 def _terms(glosses: Sequence[str]) -> list[str]:
     """Return the glosses and the pairs of neighbours: the order of signs says what they do."""
-    plain = ["#NAME" if gloss.startswith(("FS-", "#")) else gloss for gloss in glosses]
+    plain = ["#NAME" if gloss.startswith(("FS-", "NS-", "#")) else gloss for gloss in glosses]
     pairs = [f"{first} {second}" for first, second in pairwise(plain)]
     return [*plain, *pairs]
