@@ -14,6 +14,7 @@ from signbridge.errors import CheckpointError
 
 FILE_NAME = "vocabulary.csv"
 LETTER_PREFIX = "FS-"  # as linguists gloss finger-spelling
+NAME_PREFIX = "NS-"  # and a person's or a place's own sign
 _LETTER = re.compile("(?:letter|fs) ([a-z])")
 _APOSTROPHES = str.maketrans("", "", "'’‘`")  # noqa: RUF001 - labels are typed with any of them
 

@@ -112,3 +112,13 @@ def test_one_signers_signs_change_nothing_for_others(shipped):
 def test_with_nothing_shown_the_answers_are_the_same(shipped):
     own = shipped.taught(Personal().adding("X", example(circles(1)))).taught(Personal())
     assert own.recognize(circles(1)).guesses == shipped.recognize(circles(1)).guesses
+
+
+def test_a_taught_sign_meets_the_threshold_whatever_its_name(shipped, monkeypatch):
+    segment = circles(3)
+    for name in ("ROUND-TRIP", "FS-LINDA"):
+        own = shipped.taught(Personal().adding(name, example(segment)))
+        for threshold, abstained in ((0.0, False), (1.1, True)):
+            monkeypatch.setattr(LandmarkRecognizer, "threshold", threshold)
+            result = own.recognize(segment)
+            assert (result.guesses[0].text, result.abstained) == (name, abstained)

@@ -64,6 +64,21 @@ def test_a_name_of_the_vocabulary_in_any_spelling_is_its_gloss():
     assert gloss_named("coffee shop") == "COFFEE-SHOP"
 
 
+def test_a_name_of_someone_is_a_name_sign_as_it_is_typed():
+    assert gloss_named("Mark", of_someone=True) == "NS-MARK"
+    assert gloss_named("Ms Grey", of_someone=True) == "NS-MS-GREY"
+    assert gloss_named("NS-MARK") == gloss_named("NS-MARK", of_someone=True) == "NS-MARK"
+    with pytest.raises(BadInputError, match="1 to 40 letters"):
+        gloss_named(" ", of_someone=True)
+
+
+def test_a_sign_named_like_a_spelled_word_is_a_name_sign_and_a_letter_is_a_letter():
+    assert gloss_named("fs linda") == gloss_named("FS-LINDA") == "NS-LINDA"
+    assert gloss_named("fs b") == gloss_named("letter B", of_someone=True) == "FS-B"
+    old = packed(glosses=np.array(["FS-LINDA", "FS-B"]))
+    assert from_bytes(old).glosses == ("NS-LINDA", "FS-B")
+
+
 @pytest.mark.parametrize("name", ["", "  ", "!?", "x" * 41])
 def test_a_name_that_can_be_no_gloss_is_refused(name):
     with pytest.raises(BadInputError, match="1 to 40 letters"):

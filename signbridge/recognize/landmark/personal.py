@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from signbridge.errors import BadInputError
 from signbridge.landmarks import topology
 from signbridge.landmarks.features import STEPS
-from signbridge.recognize.vocabulary import canonical
+from signbridge.recognize.vocabulary import LETTER_PREFIX, NAME_PREFIX, canonical
 
 SIGN_SHAPE = (STEPS, 2, topology.HAND_POINTS, 3)
 MOST_EXAMPLES = 200  # 3 MB of memory a visitor
@@ -67,9 +67,18 @@ class Personal:
         return Personal(tuple(self.glosses[i] for i in kept), self.signs[kept])
 
 
-def gloss_named(name: str) -> str:
-    """Return the gloss of a typed name; raise `BadInputError` for one that can't be a gloss."""
+def gloss_named(name: str, of_someone: bool = False) -> str:
+    """Return the gloss of a typed name; raise `BadInputError` for one that can't be a gloss.
+
+    of_someone: it is the sign of a person's or a place's name. So is one that is typed like a
+    spelled word, as `fs linda`: a word of that gloss would be one that was read letter by letter.
+    """
     gloss = canonical(name)
+    letters = gloss.removeprefix(LETTER_PREFIX)
+    if letters != gloss and len(letters) > 1:
+        gloss = NAME_PREFIX + letters
+    elif gloss and of_someone and not gloss.startswith((LETTER_PREFIX, NAME_PREFIX)):
+        gloss = canonical(NAME_PREFIX + name)  # as it is typed: Ms Grey is not the color
     if not gloss or len(gloss) > LONGEST_NAME:
         raise BadInputError(
             f"a sign's name needs 1 to {LONGEST_NAME} letters or digits, such as “coffee shop”"

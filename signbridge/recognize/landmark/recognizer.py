@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,7 @@ from signbridge.recognize.landmark.checkpoint import (
 )
 from signbridge.recognize.landmark.personal import Personal
 from signbridge.recognize.landmark.size import count_macs
-from signbridge.recognize.spelling.recognizer import is_word, spelled
+from signbridge.recognize.spelling.recognizer import spelled
 from signbridge.recognize.spelling.speller import Speller
 from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment, Stages
@@ -95,15 +95,17 @@ class LandmarkRecognizer:
         signs = stretch_features(hands)
         prepared = time.perf_counter()
         guesses = self._guesses(signs)
-        if not self._is_sure(guesses) or guesses[0].text.startswith(LETTER_PREFIX):
-            guesses = self._spelled(hands) + guesses
+        sure = bool(guesses) and guesses[0].score >= self.threshold
+        if not sure or guesses[0].text.startswith(LETTER_PREFIX):
+            word = self._spelled(hands)
+            guesses, sure = word + guesses, sure or bool(word)
         ended = time.perf_counter()
         return RecognitionResult(
             recognizer=self.name,
             start_s=segment.start_s,
             end_s=segment.end_s,
             guesses=guesses,
-            abstained=not self._is_sure(guesses),
+            abstained=not sure,
             elapsed_s=ended - started,
             stages=Stages(preprocess_s=prepared - started, model_s=ended - prepared),
         )
@@ -116,15 +118,9 @@ class LandmarkRecognizer:
         return tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
 
     def _spelled(self, hands: Hands) -> tuple[Guess, ...]:
-        """Return a word if one of enough letters is read with certainty."""
+        """Return a word if one of enough letters is read with certainty, by its own threshold."""
         word = spelled(self._speller, hands) if self._speller else None
         return (word.guess,) if word and word.sure else ()
-
-    def _is_sure(self, guesses: Sequence[Guess]) -> bool:
-        """Say whether the best guess is good enough; a spelled word has met its own threshold."""
-        if not guesses:
-            return False
-        return is_word(guesses[0].text) or guesses[0].score >= self.threshold
 
     def scores(self, landmarks: Landmarks) -> NDArray[np.float32] | None:
         """Return (vocabulary,) probabilities, or None if no hand was seen.

@@ -62,8 +62,3 @@ def spelled(speller: Speller, hands: Hands) -> Spelled | None:
         return None
     sure = len(word.text) >= SHORTEST_WORD and word.score >= speller.calibration.threshold
     return Spelled(Guess(LETTER_PREFIX + word.text, word.score), sure)
-
-
-def is_word(gloss: str) -> bool:
-    """Say whether a gloss is a spelled word, which is more than one letter."""
-    return gloss.startswith(LETTER_PREFIX) and len(gloss) > len(LETTER_PREFIX) + 1
