@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -103,6 +104,21 @@ def half_a_hand() -> np.ndarray:
     return signs
 
 
+def header(shape: str, kind: str = "<f2") -> bytes:
+    """Return the start of an array's file, which says how large the array is."""
+    told = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(told).to_bytes(2, "little") + told
+
+
+def forged(**entries: bytes) -> bytes:
+    """Return the file of `shown` with some entries of the archive written by hand."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed())) as real, zipfile.ZipFile(file, "w") as made:
+        for name in real.namelist():
+            made.writestr(name, entries.get(name.removesuffix(".npy"), real.read(name)))
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -116,6 +132,11 @@ def half_a_hand() -> np.ndarray:
         (packed(format=np.array("signbridge-personal-9")), "version 'signbridge-personal-9'"),
         (packed(signs=shown().signs[:, :32]), r"float16 of \(2, 32, 2, 21, 3\)"),
         (packed(signs=shown().signs.astype(np.float32)), "float32"),
+        (forged(signs=b"no array"), "not a signer's own"),
+        (forged(glosses=b"no array"), "not a signer's own"),
+        (forged(signs=header("(10000000000000, 8)")), "not a signer's own"),
+        (forged(signs=header("((((((")), "not a signer's own"),
+        (forged(glosses=header("(2,)", "<U1") + b"\xff\xff\xff\x7f" * 2), "not a signer's own"),
         (packed(glosses=np.array(["HELLO"])), "1 names for 2 examples"),
         (packed(glosses=np.array([1, 2])), "float16 of"),
         (packed(glosses=np.array(["HELLO", "?"])), "1 to 40 letters"),
@@ -123,7 +144,7 @@ def half_a_hand() -> np.ndarray:
         (packed(signs=half_a_hand()), "no hands"),
         (packed(signs=infinite()), "no hands"),
     ],
-    ids=str,
+    ids=lambda one: one if isinstance(one, str) else "file",
 )
 def test_any_other_file_is_refused_in_one_line(data, reason):
     with pytest.raises(BadInputError, match=reason) as caught:
