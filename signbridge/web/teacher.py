@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,19 +116,20 @@ class Teacher:
         """Take the examples in some clips; say of each clip that has none why."""
         found: list[Sign] = []
         failed: list[str] = []
-        try:
-            gloss = gloss_named(name)
-        except BadInputError as error:
-            return _parts("", line("off", f"Name the sign first: {error}"))
-        for file in files or ():
+        with ExitStack() as answered:
+            paths = [answered.enter_context(self._uploads.used(Path(f))) for f in files or ()]
             try:
-                with self._uploads.used(Path(file)) as path:
+                gloss = gloss_named(name)
+            except BadInputError as error:
+                return _parts("", line("off", f"Name the sign first: {error}"))
+            for path in paths:
+                try:
                     signs = examples_of_clip(self._engine(), path)
-                found += signs
-                if not signs:
-                    failed.append(f"{Path(file).name}: no hand was found")
-            except SignBridgeError as error:
-                failed.append(str(error).replace(str(file), Path(file).name))
+                    found += signs
+                    if not signs:
+                        failed.append(f"{path.name}: no hand was found")
+                except SignBridgeError as error:
+                    failed.append(str(error).replace(str(path), path.name))
         try:
             return self._added(_visitor(request), gloss, found, "", failed=failed)
         except SignBridgeError as error:

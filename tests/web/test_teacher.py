@@ -19,6 +19,7 @@ from signbridge.types import Frame, Segment
 from signbridge.web import lesson
 from signbridge.web.persons import Persons
 from signbridge.web.teacher import Teacher
+from signbridge.web.uploads import Uploads
 from signbridge.web.warmup import EngineSoon
 from tests import fakes, signing
 
@@ -70,13 +71,14 @@ class Class:
 
     def __init__(self, recognizer: object, settings: Settings) -> None:
         self.clock, self.studio, self.persons = Clock(), Studio(), Persons()
+        self.uploads = Uploads()
         engine = fakes.engine(recognizer)
         self.engine = type(engine)(
             self.studio, engine.recognizers, engine.composer, engine.speaker, settings
         )
         soon = EngineSoon(lambda: self.engine)
         soon.start().get()
-        self.teacher = Teacher(soon, settings, self.persons, self.clock)
+        self.teacher = Teacher(soon, settings, self.persons, self.clock, self.uploads)
 
     def show(self, name: str, visitor: object, seconds: float = 5.5) -> list[tuple]:
         """Let a visitor show a sign for as long as the made-up signer lasts."""
@@ -95,6 +97,20 @@ def school(recognizer, monkeypatch) -> Callable[..., Class]:
         return Class(model, Settings(**settings))
 
     return start
+
+
+@pytest.fixture
+def uploaded(tmp_path, monkeypatch) -> Callable[[str, bytes], Path]:
+    """Put files where Gradio keeps uploads."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+
+    def put(name: str, data: bytes) -> Path:
+        path = tmp_path / "a1b2" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    return put
 
 
 def last(answers: list[tuple], part: int) -> object:
@@ -245,3 +261,11 @@ def test_a_late_model_is_said_to_be_loading():
 
     one = Teacher(NotYet(), Settings(), Persons(), Clock())
     assert "still loading" in one.tick(PICTURE, "hello", ANN)[LINE]
+
+
+def test_clips_without_a_name_are_deleted_too(school, uploaded):
+    one = school()
+    clips = [uploaded(name, b"film") for name in ("a.mp4", "b.mp4")]
+    one.uploads.came(map(str, clips))
+    assert "Name the sign first" in one.teacher.upload(list(map(str, clips)), "", ANN)[LINE]
+    assert not any(clip.exists() for clip in clips)
