@@ -17,6 +17,8 @@ LINES = {
     "idle": "Raise your hands and show the sign; lower them to end it.",
     "signing": "Showing.",
     "again": "Lower your hands between examples.",
+    "missed": "What you showed before is forgotten, since the connection was lost or you were away "
+    "for long; load your file to bring it back.",
 }
 NOTHING = """
 <section class="sb-answer"><h3>Your signs</h3>

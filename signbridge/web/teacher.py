@@ -79,10 +79,12 @@ class Teacher:
         if picture is None:
             return _parts()
         try:
-            place = self._place(visitor, name, now_s)
-            if not place.lock.acquire(blocking=False):
+            place = self._place(visitor, gloss_named(name), now_s)
+            if place is None or not place.lock.acquire(blocking=False):
                 return _parts()
             try:
+                if self._places.get(visitor) is not place:  # ended since it was found
+                    return _parts()
                 place.used_at_s = now_s
                 look = place.lesson.push(picture, now_s)
             finally:
@@ -110,7 +112,10 @@ class Teacher:
         signs = self._end(visitor)
         if place is None or not signs:
             return _parts("", line("off"), timer=gr.Timer(active=False))
-        return self._added(visitor, place.gloss, signs, "", gr.Timer(active=False))
+        try:
+            return self._added(visitor, place.gloss, signs, "", gr.Timer(active=False))
+        except SignBridgeError as error:
+            return _parts("", line("off", str(error)), timer=gr.Timer(active=False))
 
     def upload(self, files: Sequence[str] | None, name: str, request: gr.Request) -> Parts:
         """Take the examples in some clips; say of each clip that has none why."""
@@ -140,32 +145,38 @@ class Teacher:
         if not gloss:
             return _parts("", line("off", "Choose the sign to remove first."))
         visitor = _visitor(request)
-        personal = self._persons.change(visitor, lambda one: one.without(gloss))
-        return self._shown(personal, line("off", f"{gloss} is forgotten."))
+        try:
+            recognizer = self._recognizer()
+            personal = self._persons.change(visitor, lambda one: one.without(gloss))
+        except SignBridgeError as error:
+            return _parts("", line("off", str(error)))
+        said = LINES["missed"] if self._persons.missed(visitor) else f"{gloss} is forgotten."
+        return _shown(recognizer, personal, line("off", said))
 
     def load(self, file: str | None, request: gr.Request) -> Parts:
         """Take the signs in a file that a signer kept, in place of those here."""
         if not file:
             return _parts()
-        path = Path(file)
+        visitor = _visitor(request)
         try:
-            # One more than is allowed says enough; the server keeps no copy of it.
-            with path.open("rb") as stored:
-                data = stored.read(MOST_BYTES + 1)
-            path.unlink()
-            loaded = from_bytes(data)
-            self._persons.change(_visitor(request), lambda _: loaded)
+            # The server keeps no copy of the file. One byte more than is allowed says enough.
+            with self._uploads.used(Path(file)) as path, path.open("rb") as stored:
+                loaded = from_bytes(stored.read(MOST_BYTES + 1))
+            recognizer = self._recognizer()
+            personal = self._persons.change(visitor, lambda _: loaded)
         except (SignBridgeError, OSError) as error:
-            return _parts("", line("off", f"{path.name} was not loaded: {error}"))
-        signs = counted(len(loaded.names), "sign")
-        text = f"Loaded: {signs}, {counted(len(loaded), 'example')}."
-        return self._shown(loaded, line("off", text))
+            reason = "it can't be read" if isinstance(error, OSError) else str(error)
+            return _parts("", line("off", f"{Path(file).name} was not loaded: {reason}"))
+        self._persons.missed(visitor)  # what was there before is replaced in any case
+        signs = counted(len(personal.names), "sign")
+        text = f"Loaded: {signs}, {counted(len(personal), 'example')}."
+        return _shown(recognizer, personal, line("off", text))
 
     def leave(self, request: gr.Request) -> None:
         """Forget a visitor who closed or reloaded the page."""
         visitor = _visitor(request)
-        self._end(visitor)
         self._persons.close(visitor)
+        self._end(visitor)
 
     def close_quiet(self) -> None:
         """Free the cameras that were stopped and not asked about again."""
@@ -179,21 +190,25 @@ class Teacher:
         sweep("teach-sweep", every_s, self.close_quiet)
         sweep("taught-sweep", every_s, self._persons.close_idle)
 
-    def _place(self, visitor: str, name: str, now_s: float) -> _Place:
-        """Return the visitor's lesson in this sign; another name begins another one."""
-        gloss = gloss_named(name)
+    def _place(self, visitor: str, gloss: str, now_s: float) -> _Place | None:
+        """Return the visitor's lesson in this sign, begun where there is none; None if they have
+        just left."""
         place = self._places.get(visitor)
-        if place is not None:
-            place.gloss = gloss
-            return place
-        engine = self._engine()
-        with self._lock:
-            if len(self._places) >= self._most:
-                raise BackendUnavailableError(
-                    f"All {self._most} cameras for teaching are taken; try again in a minute, or "
-                    "upload clips"
-                )
-            return self._places.setdefault(visitor, _Place(Lesson(engine), gloss, now_s))
+        if place is None:
+            engine = self._engine()
+            with self._lock:
+                place = self._places.get(visitor)
+                if place is None:
+                    if self._persons.has_left(visitor):
+                        return None
+                    if len(self._places) >= self._most:
+                        raise BackendUnavailableError(
+                            f"All {self._most} cameras for teaching are taken; try again in a "
+                            "minute, or upload clips"
+                        )
+                    place = self._places[visitor] = _Place(Lesson(engine), gloss, now_s)
+        place.gloss = gloss
+        return place
 
     def _end(self, visitor: str) -> tuple[Sign, ...]:
         with self._lock:
@@ -226,7 +241,7 @@ class Teacher:
         timer: gr.Timer | None = None,
         failed: Sequence[str] = (),
     ) -> Parts:
-        self._recognizer()
+        recognizer = self._recognizer()
 
         def more(personal: Personal) -> Personal:
             for sign in signs:
@@ -235,16 +250,23 @@ class Teacher:
 
         personal = self._persons.change(visitor, more)
         said = [f"{gloss}: {counted(len(personal.of(gloss)), 'example')}."]
+        if self._persons.missed(visitor):
+            said.append(LINES["missed"])
         if visitor in self._places:
             said.append(LINES["again"])
-        return self._shown(personal, line("idle", " ".join([*said, *failed])), drawn, timer)
+        text = line("idle", " ".join([*said, *failed]))
+        return _shown(recognizer, personal, text, drawn, timer)
 
-    def _shown(
-        self, personal: Personal, said: str, drawn: str = "", timer: gr.Timer | None = None
-    ) -> Parts:
-        choice = gr.Dropdown(choices=list(personal.names), value=None)
-        html = cards(reviewed(self._recognizer(), personal), personal)
-        return _parts(drawn, said, html, choice, timer)
+
+def _shown(
+    recognizer: LandmarkRecognizer,
+    personal: Personal,
+    said: str,
+    drawn: str = "",
+    timer: gr.Timer | None = None,
+) -> Parts:
+    choice = gr.Dropdown(choices=list(personal.names), value=None)
+    return _parts(drawn, said, cards(reviewed(recognizer, personal), personal), choice, timer)
 
 
 def _visitor(request: gr.Request) -> str:

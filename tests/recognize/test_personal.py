@@ -88,7 +88,7 @@ def test_a_name_that_can_be_no_gloss_is_refused(name):
 
 def test_there_is_a_most_to_remember(monkeypatch):
     monkeypatch.setattr(module, "MOST_EXAMPLES", 2)
-    with pytest.raises(BadInputError, match="2 examples are kept already"):
+    with pytest.raises(BadInputError, match="at most 2 examples are kept"):
         shown().adding("MORE", sign(3))
 
 

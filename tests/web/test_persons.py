@@ -8,7 +8,8 @@ import pytest
 from signbridge.errors import BadInputError
 from signbridge.recognize.landmark.personal import SIGN_SHAPE, Personal
 from signbridge.types import Landmarks, RecognitionResult, Segment
-from signbridge.web.persons import Persons, TooManyPeopleError
+from signbridge.web.persons import JustLeftError, Persons, TooManyPeopleError
+from signbridge.web.sessions import GONE_S
 from tests import fakes
 
 SIGN = np.zeros(SIGN_SHAPE, np.float16)
@@ -124,9 +125,38 @@ def test_a_change_that_fails_changes_nothing(persons):
 def test_what_comes_after_the_page_was_closed_is_not_kept(persons, clock):
     teach(persons, "anna", "MINE")
     persons.close("anna")
-    teach(persons, "anna", "LATE")
+    with pytest.raises(JustLeftError, match="this was not kept"):
+        teach(persons, "anna", "LATE")
     assert len(persons) == 0
     assert len(persons.of("anna")) == 0
+
+
+def test_page_whose_connection_broke_teaches_on_after_a_moment(persons, clock):
+    persons.close("ann")
+    clock.now_s += GONE_S
+    teach(persons, "ann", "AGAIN")
+    assert persons.of("ann").names == ("AGAIN",)
+
+
+def test_who_comes_back_to_forgotten_signs_is_told_once(persons, clock):
+    teach(persons, "ann", "FIRST")
+    assert not persons.missed("ann")
+    persons.close("ann")
+    teach(persons, "bob", "FIRST")
+    clock.now_s += 61.0
+    persons.close_idle()
+    persons.close("cat")  # taught nothing
+    for visitor, missed in (("ann", True), ("bob", True), ("cat", False)):
+        assert persons.missed(visitor) is missed
+        assert not persons.missed(visitor)
+
+
+def test_who_has_taught_nothing_takes_no_room(persons):
+    for number in range(5):
+        persons.change(f"visitor {number}", lambda one: one)
+    teach(persons, "ann", "FIRST")
+    persons.change("ann", lambda one: one.without("FIRST"))
+    assert len(persons) == 0
 
 
 def test_word_that_was_taught_is_among_the_words_to_choose(persons):

@@ -12,12 +12,14 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from signbridge.recognize.landmark import personal as personal_module
 from signbridge.recognize.landmark.personal import Personal, from_bytes, to_bytes
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.settings import Settings
 from signbridge.types import Frame, Segment
 from signbridge.web import lesson
 from signbridge.web.persons import Persons
+from signbridge.web.sessions import GONE_S
 from signbridge.web.teacher import Teacher
 from signbridge.web.uploads import Uploads
 from signbridge.web.warmup import EngineSoon
@@ -37,6 +39,7 @@ class Playing:
         self._points = iter(signing.signer(fps=10.0, repeats=3, turns=3).points)
 
     def push(self, frame: Frame) -> np.ndarray:
+        assert not self.closed
         return next(self._points)
 
     def close(self) -> None:
@@ -70,8 +73,8 @@ class Class:
     """A teacher with what the tests look at."""
 
     def __init__(self, recognizer: object, settings: Settings) -> None:
-        self.clock, self.studio, self.persons = Clock(), Studio(), Persons()
-        self.uploads = Uploads()
+        self.clock, self.studio = Clock(), Studio()
+        self.persons, self.uploads = Persons(clock=self.clock), Uploads()
         engine = fakes.engine(recognizer)
         self.engine = type(engine)(
             self.studio, engine.recognizers, engine.composer, engine.speaker, settings
@@ -218,12 +221,11 @@ def test_a_sign_is_removed(school):
     assert "Choose the sign to remove first" in one.teacher.remove(None, ANN)[LINE]
 
 
-def test_the_downloaded_file_brings_the_signs_back_and_is_not_kept(school, tmp_path):
+def test_the_downloaded_file_brings_the_signs_back_and_is_not_kept(school, uploaded):
     one = school()
     page = last(one.show("hello", ANN), SIGNS)
     link = re.search(r'download="my-signs.npz" href="data:[^,]*,([^"]*)"', page)
-    file = tmp_path / "my-signs.npz"
-    file.write_bytes(base64.b64decode(link[1]))
+    file = uploaded("my-signs.npz", base64.b64decode(link[1]))
     assert from_bytes(file.read_bytes()) == one.persons.of("ann")
     answer = one.teacher.load(str(file), BOB)
     assert one.persons.of("bob") == one.persons.of("ann")
@@ -263,9 +265,97 @@ def test_a_late_model_is_said_to_be_loading():
     assert "still loading" in one.tick(PICTURE, "hello", ANN)[LINE]
 
 
+def test_file_of_two_visitors_stays_until_both_have_loaded_it(school, uploaded):
+    one = school()
+    file = uploaded("my-signs.npz", to_bytes(Personal()))
+    one.uploads.came([str(file), str(file)])
+    assert "Loaded" in one.teacher.load(str(file), ANN)[LINE]
+    assert "Loaded" in one.teacher.load(str(file), BOB)[LINE]
+    said = one.teacher.load(str(file), ANN)[LINE]
+    assert "my-signs.npz was not loaded: it can&#x27;t be read" in said
+
+
 def test_clips_without_a_name_are_deleted_too(school, uploaded):
     one = school()
     clips = [uploaded(name, b"film") for name in ("a.mp4", "b.mp4")]
     one.uploads.came(map(str, clips))
     assert "Name the sign first" in one.teacher.upload(list(map(str, clips)), "", ANN)[LINE]
     assert not any(clip.exists() for clip in clips)
+
+
+def test_page_whose_connection_broke_says_so_and_goes_on(school, tmp_path):
+    one = school()
+    one.show("hello", ANN)
+    file = tmp_path / "my-signs.npz"
+    file.write_bytes(to_bytes(one.persons.of("ann")))
+    one.teacher.leave(ANN)
+    answer = one.teacher.load(str(file), ANN)
+    assert "was not loaded: The connection was lost a moment ago" in answer[LINE]
+    assert answer[SIGNS] == gr.skip()
+    one.clock.now_s += GONE_S
+    answers = one.show("goodbye", ANN)
+    assert one.persons.of("ann").glosses == ("GOODBYE",) * 3
+    said = [answer[LINE] for answer in answers if "example" in str(answer[LINE])]
+    assert ["What you showed before is forgotten" in text for text in said] == [True, False, False]
+    one.teacher.leave(ANN)
+    one.clock.now_s += GONE_S
+    assert "Loaded: 1 sign, 3 examples." in one.teacher.load(str(file), ANN)[LINE]
+    assert not one.persons.missed("ann")
+
+
+def test_picture_that_was_on_its_way_when_the_page_closed_opens_no_camera(school):
+    one = school()
+    one.teacher.leave(ANN)
+    one.show("hello", ANN, seconds=1)
+    assert not one.studio.opened
+
+
+def test_two_first_pictures_at_once_open_one_camera(school, monkeypatch):
+    one = school()
+    engine = one.teacher._engine
+
+    def meanwhile() -> object:
+        monkeypatch.setattr(one.teacher, "_engine", engine)
+        one.teacher.tick(PICTURE, "hello", ANN)
+        return engine()
+
+    monkeypatch.setattr(one.teacher, "_engine", meanwhile)
+    one.teacher.tick(PICTURE, "hello", ANN)
+    assert len(one.studio.opened) == 1
+
+
+def test_picture_of_a_visitor_who_leaves_meanwhile_is_not_looked_at(school, monkeypatch):
+    one = school()
+    find = one.teacher._place
+
+    def leaving(*asked: object) -> object:
+        place = find(*asked)
+        one.teacher.leave(ANN)
+        return place
+
+    monkeypatch.setattr(one.teacher, "_place", leaving)
+    assert one.teacher.tick(PICTURE, "hello", ANN) == (gr.skip(),) * 5
+    assert one.studio.opened[0].closed
+
+
+def test_one_example_too_many_is_said_when_the_camera_stops(school, monkeypatch):
+    one = school()
+    monkeypatch.setattr(personal_module, "MOST_EXAMPLES", 0)
+    one.show("hello", ANN, seconds=1.2)
+    one.clock.now_s += 3
+    answer = one.teacher.check_camera(ANN)
+    assert "at most 0 examples are kept" in answer[LINE]
+    assert answer[TIMER].active is False
+
+
+def test_file_and_removal_meet_a_model_that_is_not_there_with_one_line(school, tmp_path):
+    class NotYet:
+        ready = False
+
+    file = tmp_path / "my-signs.npz"
+    file.write_bytes(to_bytes(Personal()))
+    late = Teacher(NotYet(), Settings(), Persons(), Clock())
+    untaught = school(fakes.FakeRecognizer()).teacher
+    for teacher, reason in ((late, "still loading"), (untaught, "only the landmark recognizer")):
+        assert reason in teacher.load(str(file), ANN)[LINE]
+        assert reason in teacher.remove("HELLO", ANN)[LINE]

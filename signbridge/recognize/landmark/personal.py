@@ -55,7 +55,7 @@ class Personal:
         """Return what is known after one more example (STEPS, 2, 21, 3) of a sign."""
         if len(self) >= MOST_EXAMPLES:
             raise BadInputError(
-                f"{MOST_EXAMPLES} examples are kept already; remove a sign before you add to them"
+                f"at most {MOST_EXAMPLES} examples are kept; remove a sign before you add to them"
             )
         signs = np.concatenate([self.signs, sign[None].astype(np.float16)])
         return Personal((*self.glosses, gloss), signs)
