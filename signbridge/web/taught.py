@@ -8,6 +8,7 @@ from html import escape
 
 from signbridge.recognize.landmark.personal import SUFFIX, Personal, to_bytes
 from signbridge.recognize.landmark.review import Review
+from signbridge.recognize.vocabulary import NAME_PREFIX
 from signbridge.web.media import address
 from signbridge.web.words import percent
 
@@ -56,6 +57,7 @@ def counted(n: int, noun: str) -> str:
 
 def _card(review: Review) -> str:
     kind = "In the vocabulary, made yours" if review.known else "Your own sign"
+    kind = "The name of a person or a place" if review.gloss.startswith(NAME_PREFIX) else kind
     count = counted(review.examples, "example")
     warnings = "".join(f"<li>{escape(text)}</li>" for text in _warnings(review))
     notes = f'<ul class="sb-notes">{warnings}</ul>' if warnings else ""

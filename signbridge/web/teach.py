@@ -32,6 +32,9 @@ def teach_tab(teacher: Teacher, max_sessions: int) -> None:
                 max_length=40,
                 elem_id="teach-name",
             )
+            of_someone = gr.Checkbox(
+                label="It is the name of a person or a place", elem_id="teach-of-someone"
+            )
             said = gr.HTML(line("off"), elem_id="teach-status")
             camera, drawn = camera_stage("teach-stage", "teach-camera", "teach-overlay")
             clips = gr.File(
@@ -56,7 +59,7 @@ def teach_tab(teacher: Teacher, max_sessions: int) -> None:
     parts = [drawn, said, signs, choice, timer]
     camera.stream(
         teacher.tick,
-        [camera, name],
+        [camera, name, of_someone],
         parts,
         stream_every=STREAM_EVERY_S,
         time_limit=None,
@@ -68,7 +71,12 @@ def teach_tab(teacher: Teacher, max_sessions: int) -> None:
     timer.tick(teacher.check_camera, None, parts, concurrency_limit=max_sessions, **INTERNAL)
     waiting: dict[str, Any] = {"api_visibility": "private", "show_progress_on": signs}
     clips.upload(
-        teacher.upload, [clips, name], parts, concurrency_limit=2, concurrency_id="clips", **waiting
+        teacher.upload,
+        [clips, name, of_someone],
+        parts,
+        concurrency_limit=2,
+        concurrency_id="clips",
+        **waiting,
     ).then(lambda: None, None, clips, **INTERNAL)
     remove.click(teacher.remove, choice, parts, **INTERNAL)
     kept.upload(teacher.load, kept, parts, **waiting).then(lambda: None, None, kept, **INTERNAL)

@@ -73,13 +73,22 @@ class Teacher:
         self._lock = threading.Lock()
         self._places: dict[str, _Place] = {}
 
-    def tick(self, picture: NDArray[np.uint8] | None, name: str, request: gr.Request) -> Parts:
-        """Look at one webcam picture (H, W, 3) uint8 RGB of a visitor who shows a sign."""
+    def tick(
+        self,
+        picture: NDArray[np.uint8] | None,
+        name: str,
+        request: gr.Request,
+        of_someone: bool = False,
+    ) -> Parts:
+        """Look at one webcam picture (H, W, 3) uint8 RGB of a visitor who shows a sign.
+
+        of_someone: it is the name of a person or a place.
+        """
         visitor, now_s = _visitor(request), self._clock()
         if picture is None:
             return _parts()
         try:
-            place = self._place(visitor, gloss_named(name), now_s)
+            place = self._place(visitor, gloss_named(name, of_someone), now_s)
             if place is None or not place.lock.acquire(blocking=False):
                 return _parts()
             try:
@@ -117,14 +126,20 @@ class Teacher:
         except SignBridgeError as error:
             return _parts("", line("off", str(error)), timer=gr.Timer(active=False))
 
-    def upload(self, files: Sequence[str] | None, name: str, request: gr.Request) -> Parts:
+    def upload(
+        self,
+        files: Sequence[str] | None,
+        name: str,
+        request: gr.Request,
+        of_someone: bool = False,
+    ) -> Parts:
         """Take the examples in some clips; say of each clip that has none why."""
         found: list[Sign] = []
         failed: list[str] = []
         with ExitStack() as answered:
             paths = [answered.enter_context(self._uploads.used(Path(f))) for f in files or ()]
             try:
-                gloss = gloss_named(name)
+                gloss = gloss_named(name, of_someone)
             except BadInputError as error:
                 return _parts("", line("off", f"Name the sign first: {error}"))
             for path in paths:

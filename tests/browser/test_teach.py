@@ -42,6 +42,16 @@ def test_a_taught_sign_acts_in_upload_for_that_visitor_alone(open_page, tmp_path
     assert bob.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_sign_that_is_ticked_as_a_name_is_said_as_one(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Make it yours").click()
+    page.get_by_label("It is the name of a person or a place").check()
+    teach(page, "Rose", CLIP, CLIP)
+    assert page.inner_text("#teach-signs strong") == "NS-ROSE"
+    sentence(page)
+    assert page.inner_text("#answer .sb-sentence").strip() == "Rose."
+
+
 def test_signing_into_the_camera_makes_examples(open_page):
     page = open_page()
     page.get_by_role("tab", name="Make it yours").click()

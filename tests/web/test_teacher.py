@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from signbridge.compose.rules import compose_glosses
 from signbridge.recognize.landmark import personal as personal_module
 from signbridge.recognize.landmark.personal import Personal, from_bytes, to_bytes
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
@@ -359,3 +360,20 @@ def test_file_and_removal_meet_a_model_that_is_not_there_with_one_line(school, t
     for teacher, reason in ((late, "still loading"), (untaught, "only the landmark recognizer")):
         assert reason in teacher.load(str(file), ANN)[LINE]
         assert reason in teacher.remove("HELLO", ANN)[LINE]
+
+
+def test_sign_of_a_name_is_kept_as_one_and_comes_back_as_one(school, monkeypatch, tmp_path):
+    one = school()
+    monkeypatch.setattr(lesson, "extract", lambda engine, path: signing.signer(turns=2))
+    page = one.teacher.upload(["/tmp/x/mark.mp4"], "Mark", ANN, of_someone=True)
+    assert one.persons.of("ann").names == ("NS-MARK",)
+    assert "The name of a person or a place" in page[SIGNS]
+    for _ in range(54):
+        one.clock.now_s += 0.1
+        one.teacher.tick(PICTURE, "Rose", ANN, of_someone=True)
+    assert one.persons.of("ann").names == ("NS-MARK", "NS-ROSE")
+    file = tmp_path / "my-signs.npz"
+    file.write_bytes(to_bytes(one.persons.of("ann")))
+    one.teacher.load(str(file), BOB)
+    assert one.persons.of("bob") == one.persons.of("ann")
+    assert compose_glosses(("ME", "MEET", *one.persons.of("bob").names[:1])) == "I meet Mark."
