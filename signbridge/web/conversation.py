@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from signbridge.events import Recognized, Said
@@ -19,8 +19,6 @@ NEAR_S = 3.0
 SIGNER = "you"
 """Stands as the recognizer's name where the signer has said what it was."""
 NOT_SCORED = float("nan")
-
-Compose = Callable[[tuple[RecognitionResult, ...], tuple[str, ...]], Utterance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +49,40 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Something that was said, and the words it was made from."""
+    """Something that was said, and its words.
+
+    made_of: what the utterance was composed of; where that is not what the words are by now, it is
+    to be composed anew.
+    """
 
     key: str
     words: tuple[Word, ...]
     utterance: Utterance
+    made_of: tuple[RecognitionResult, ...]
+
+    @property
+    def outdated(self) -> bool:
+        """Whether a word was corrected that the utterance does not know of."""
+        return not _same(counted(self.words), self.made_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a sentence is to be composed of anew, and what was said before it."""
+
+    key: str
+    results: tuple[RecognitionResult, ...]
+    context: tuple[str, ...]
 
 
 class Conversation:
     """Keeps the last sentences, and the words of the one that is going on.
 
-    compose: writes a sentence anew when a word of it was corrected.
+    Composes nothing itself, as that may take seconds: it gives the `draft` of a sentence a word of
+    which was corrected, and takes what was `rewritten` of it.
     """
 
-    def __init__(self, compose: Compose) -> None:
-        self._compose = compose
+    def __init__(self) -> None:
         self._count = 0
         # What the signer took out of sentences not yet said, with the offset of its session.
         self._deleted: list[tuple[float, RecognitionResult]] = []
@@ -122,8 +139,8 @@ class Conversation:
     def said(self, event: Said, offset_s: float = 0.0) -> Sentence | None:
         """Close the sentence and return it; None where all its words were deleted meanwhile.
 
-        offset_s: from the start of the conversation to the start of the session. What was
-        corrected too late for the composer is composed anew.
+        offset_s: from the start of the conversation to the start of the session. Where a word was
+        corrected too late for the composer, the sentence is outdated.
         """
         later = self._cut_after(event.results, offset_s)
         words = self._words_of(event.results, offset_s)
@@ -133,14 +150,11 @@ class Conversation:
             start_s=event.utterance.start_s + offset_s,
             end_s=event.utterance.end_s + offset_s,
         )
-        sentence: Sentence | None = Sentence(
-            self._key("s"), _with_taken(words, utterance), utterance
-        )
-        if sentence is not None and not _same(counted(words), event.results):
-            sentence = self._composed(sentence, words)
         self._deleted = [(since_s, one) for since_s, one in self._deleted if since_s > offset_s]
-        if sentence is not None:
-            self.sentences.append(sentence)
+        if not counted(words):
+            return None
+        sentence = Sentence(self._key("s"), _with_taken(words, utterance), utterance, event.results)
+        self.sentences.append(sentence)
         return sentence
 
     def word(self, key: str) -> Word | None:
@@ -152,28 +166,50 @@ class Conversation:
         """Return the sentence of this key, None where it is gone."""
         return next((each for each in self.sentences if each.key == key), None)
 
-    def correct(self, key: str, text: str) -> tuple[Word, RecognitionResult | None] | None:
-        """Say what a word was, "" for none; return it with what becomes of it.
+    def sentence_with(self, word: Word) -> Sentence | None:
+        """Return the sentence that was said of this word, None where none was yet."""
+        return next((each for each in self.sentences if word in each.words), None)
 
-        Returns None where the word is gone, or stands in a sentence that was said: that is
-        composed anew here.
+    def correct(self, word: Word, text: str) -> RecognitionResult | None:
+        """Say what a word was, "" for none; return what becomes of it.
+
+        A sentence that was said of it is outdated then, or gone where no word is left.
         """
-        word = self.word(key)
-        if word is None:
+        becomes = _told(word, text)
+        said = self.sentence_with(word)
+        if said is None:
+            if becomes is None:
+                self._deleted.append((word.offset_s, word.result))
+            self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
+            return becomes
+        place = self.sentences.index(said)
+        words = _with(said.words, word, becomes)
+        if counted(words):
+            self.sentences[place] = replace(said, words=words)
+        else:
+            del self.sentences[place]
+        return becomes
+
+    def draft(self, key: str) -> Draft | None:
+        """Return what a sentence is to be composed of; None where it is gone or not outdated."""
+        sentence = self.sentence(key)
+        if sentence is None or not sentence.outdated:
             return None
-        becomes = chosen(word.result, text) if text else None
+        earlier = [each.utterance.text for each in self.sentences if each.key != key]
+        return Draft(key, counted(sentence.words), tuple(earlier[-CONTEXT_SENTENCES:]))
+
+    def rewritten(self, draft: Draft, utterance: Utterance) -> None:
+        """Take what was composed of a draft, unless its words were corrected again meanwhile."""
         for place, sentence in enumerate(self.sentences):
-            if word in sentence.words:
-                again = self._composed(sentence, _with(sentence.words, word, becomes))
-                if again is None:
-                    del self.sentences[place]
-                else:
-                    self.sentences[place] = again
-                return None
-        if becomes is None:
-            self._deleted.append((word.offset_s, word.result))
-        self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
-        return word, becomes
+            if sentence.key == draft.key and _same(counted(sentence.words), draft.results):
+                times = sentence.utterance
+                timed = replace(utterance, start_s=times.start_s, end_s=times.end_s)
+                words = _with_taken(sentence.words, timed)
+                self.sentences[place] = Sentence(draft.key, words, timed, draft.results)
+
+    def waiting(self, offset_s: float) -> tuple[RecognitionResult, ...]:
+        """Return what counts of the words that a session has not said."""
+        return counted(word for word in self.words if word.offset_s == offset_s)
 
     def _cut_after(self, results: Sequence[RecognitionResult], offset_s: float) -> deque[Word]:
         """Take the words of the next sentence out of this one's, and return them.
@@ -226,17 +262,6 @@ class Conversation:
         near = (word for word in words if word.origin.start_s >= from_s)
         return tuple(sorted(near, key=lambda word: word.origin.start_s))
 
-    def _composed(self, sentence: Sentence, words: tuple[Word, ...]) -> Sentence | None:
-        """Return the sentence made from other words; None where none is left."""
-        results = counted(words)
-        if not results:
-            return None
-        earlier = [each.utterance.text for each in self.sentences if each.key != sentence.key]
-        made = self._compose(results, tuple(earlier[-CONTEXT_SENTENCES:]))
-        times = sentence.utterance
-        utterance = replace(made, start_s=times.start_s, end_s=times.end_s)
-        return Sentence(sentence.key, _with_taken(words, utterance), utterance)
-
     def _key(self, kind: str) -> str:
         self._count += 1
         return f"{kind}{self._count}"
@@ -263,6 +288,14 @@ def typed(text: str, vocabulary: Container[str]) -> str:
     return LETTER_PREFIX + letters if letters else ""
 
 
+def _told(word: Word, text: str) -> RecognitionResult | None:
+    """Return what becomes of a word; told the same twice, the result stays the one it is."""
+    if not text:
+        return None
+    again = word.corrected and word.result.guesses[0].text == text
+    return word.result if again else chosen(word.result, text)
+
+
 def _shared_s(first: RecognitionResult, second: RecognitionResult) -> float:
     """How long two results overlap in time."""
     return max(0.0, min(first.end_s, second.end_s) - max(first.start_s, second.start_s))
@@ -285,7 +318,7 @@ def _with(
 ) -> tuple[Word, ...]:
     if becomes is None:
         return tuple(each for each in words if each.key != word.key)
-    changed = replace(word, result=becomes)
+    changed = replace(word, result=becomes, taken=None)
     return tuple(changed if each.key == word.key else each for each in words)
 
 

@@ -16,17 +16,16 @@ from signbridge.live.latency import Latencies
 from signbridge.live.session import LiveSession
 from signbridge.pipeline import Engine
 from signbridge.session import Session
+from signbridge.sound import Sound
 from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.conversation import Word
-from signbridge.web.live_page import LivePage, LiveUpdate
+from signbridge.web.live_page import Late, LivePage, LiveUpdate
 from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 
 QUIET_S = 2.5
 """No picture for this long: the camera was stopped."""
-BUSY_S = 0.05
-"""A picture waits no longer for the visitor's other doings."""
 RETRY_S = 5.0
 """A session that broke off is not opened again before this."""
 
@@ -56,7 +55,8 @@ class _Open:
 class LiveRun:
     """Remembers one visitor's conversation; a session is open while pictures come.
 
-    Calls may come from several threads.
+    Calls may come from several threads. None of them composes, begins to speak or loads a voice
+    under the lock, so that pictures, signs of life and `close` never wait for a slow model.
     """
 
     def __init__(
@@ -71,9 +71,10 @@ class LiveRun:
         self._clock = clock
         self._lock = threading.RLock()
         self._turn = threading.Lock()
+        self._choosing = threading.Lock()
         self._choices = Choices()
         self._spoken_with = engine
-        self._page = LivePage(engine, sounds)
+        self._page = LivePage(engine.notices, sounds)
         self._camera = self._new_camera()
         self._now: _Open | None = None
         self._ending: list[_Open] = []
@@ -91,29 +92,28 @@ class LiveRun:
         """The times of the session that is open, or was last."""
 
     def choose(self, choices: Choices) -> None:
-        """Take over what the visitor has chosen."""
-        if choices == self._choices:
-            return  # each picture brings them; it must not wait for a slow composer
-        with self._lock:
+        """Take over what the visitor has chosen; waits where a voice is to be loaded for it."""
+        if choices == self._choices or not self._choosing.acquire(blocking=False):
+            return  # each picture brings them; none waits for a voice that another one loads
+        try:
+            speaks, why = self._spoken_with, ""
             heard = (choices.voice, choices.speed)
             if heard != (self._choices.voice, self._choices.speed):
-                self._spoken_with, why = self._voices.engine(self._engine, *heard)
-                self._page.spoken_with = self._spoken_with
+                speaks, why = self._voices.engine(self._engine, *heard)
+            with self._lock:
                 if why:
                     self._page.notice(why)
-            self._choices = choices
-            if self._now is not None:
-                self._now.session.use(self._spoken_with, choices.hand)
+                self._choices, self._spoken_with = choices, speaks
+                if self._now is not None:
+                    self._now.session.use(speaks, choices.hand)
+        finally:
+            self._choosing.release()
 
     def push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
         """Take one webcam picture (H, W, 3) uint8 RGB that arrived at `arrived_s`."""
-        self._last_s = arrived_s
-        if not self._lock.acquire(timeout=BUSY_S):
-            return  # a sentence is being composed anew by a slow composer
-        try:
+        with self._lock:
+            self._last_s = max(self._last_s, arrived_s)
             self._push(pixels, arrived_s)
-        finally:
-            self._lock.release()
 
     def answer(self, wait_s: float) -> LiveUpdate:
         """Return what has changed since the last call.
@@ -126,14 +126,26 @@ class LiveRun:
         try:
             for each in self._open_sessions():
                 each.session.settle(wait_s)
-            return self._update(self._clock())
+            late = self._taken(self._clock())
+            if not late:
+                return self._update(self._clock())
         finally:
             self._turn.release()
+        for sentence in late:  # others are answered meanwhile
+            self._put_right(sentence)
+        with self._turn:
+            return self._update(self._clock())
 
-    def _update(self, now_s: float) -> LiveUpdate:
+    def _taken(self, now_s: float) -> list[Late]:
+        """Show what the sessions have done; return the sentences that are still to be put right."""
         with self._lock:
             for each in self._open_sessions():
                 self._take(each, now_s)
+            late, self._page.late = self._page.late, []
+            return late
+
+    def _update(self, now_s: float) -> LiveUpdate:
+        with self._lock:
             state = self._state(now_s)
             if state + self._error != self._status:
                 self._status = state + self._error
@@ -169,24 +181,34 @@ class LiveRun:
         Returns False where the word is gone.
         """
         with self._lock:
-            if self._page.conversation.word(key) is None:
+            conversation = self._page.conversation
+            word = conversation.word(key)
+            if word is None:
                 return False
-            told = self._page.correct(key, text)
-            if told is not None:
-                word, becomes = told
-                for each in self._open_sessions():
-                    if each.offset_s == word.offset_s:
-                        each.session.correct(word.result, becomes)
-                        break
-                else:
-                    self._page.complete(word.offset_s)
-            return True
+            said = conversation.sentence_with(word)
+            becomes = self._page.correct(word, text)
+            going_on = [each for each in self._open_sessions() if each.offset_s == word.offset_s]
+            if said is None and going_on:
+                going_on[0].session.correct(word.result, becomes)
+        if said is not None:
+            self._rewrite(said.key)
+        elif not going_on:
+            self._complete(word.offset_s)
+        return True
 
-    def speak(self, key: str, now_s: float) -> None:
+    def speak(self, key: str) -> None:
         """Say a sentence again, at once."""
         with self._lock:
-            if self._page.speak(key, self._spoken_with):
-                self._speaking_from_s = now_s
+            sentence, engine = self._page.conversation.sentence(key), self._spoken_with
+        if sentence is None or self._closed:
+            return
+        text = sentence.utterance.text
+        sound = self._begun(engine, text)
+        if sound is not None:
+            self._play(sound, key, text, autoplay=True)
+            return
+        with self._lock:
+            self._page.notice("There is no voice to speak with. Choose one in the settings.")
 
     def quiet(self, now_s: float) -> bool:
         """Return whether pictures have stopped coming."""
@@ -231,6 +253,63 @@ class LiveRun:
             self._now = self._opened(arrived_s)
         self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
         self._now.session.push(frame, arrived_s)
+
+    def _rewrite(self, key: str) -> None:
+        """Compose a sentence anew, until it is of its words as they stand."""
+        while True:
+            with self._lock:
+                draft = self._page.conversation.draft(key)
+            if draft is None or self._closed:
+                return
+            utterance, notices = self._engine.compose(draft.results, draft.context)
+            with self._lock:
+                self._page.notice(*notices)
+                self._page.rewritten(draft, utterance)
+
+    def _complete(self, offset_s: float) -> None:
+        """Make a sentence of the words of a session that is gone, once, as they stand."""
+        while True:
+            with self._lock:
+                results = self._page.conversation.waiting(offset_s)
+            if not results or self._closed:
+                return
+            utterance, notices = self._engine.compose(results)
+            with self._lock:
+                self._page.notice(*notices)
+                if results == self._page.conversation.waiting(offset_s):
+                    self._page.complete(results, utterance, offset_s)
+
+    def _put_right(self, late: Late) -> None:
+        """Write a sentence anew that was corrected while it was composed, and speak it."""
+        self._rewrite(late.key)
+        with self._lock:
+            sentence, engine = self._page.conversation.sentence(late.key), self._spoken_with
+        text, sound = sentence.utterance.text if sentence else "", late.sound
+        if sound is None:
+            return
+        if text != late.text:
+            sound.stop()
+            sound = self._begun(engine, text)
+        if sound is not None:
+            self._play(sound, late.key, text, late.autoplay)
+
+    def _begun(self, engine: Engine, text: str) -> Sound | None:
+        """Begin to speak; return the sound as soon as there is some, None where there is none."""
+        sound = None if self._closed else engine.begin(text)
+        if sound is None:
+            return None
+        heard = sound.wait()
+        with self._lock:
+            self._page.notice(*sound.notices)
+        return sound if heard else None
+
+    def _play(self, sound: Sound, key: str, text: str, autoplay: bool) -> None:
+        """Let a sentence be heard, unless it was cleared before its sound began."""
+        with self._lock:
+            if self._closed or self._page.conversation.sentence(key) is None:
+                sound.stop()
+            elif self._page.play(sound, text, autoplay):
+                self._speaking_from_s = self._clock()
 
     def _new_camera(self) -> WebcamStream:
         settings = self._engine.settings

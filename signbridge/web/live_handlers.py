@@ -84,11 +84,14 @@ class LiveHandlers:
             return _parts(LiveUpdate())
         if not self._soon.ready:
             return _parts(LiveUpdate(status=live_html.status("loading")))
+        visitor = _visitor(request)
         try:
-            run = self.visitors.open(_visitor(request))
+            run = self.visitors.open(visitor)
             if run is None:
                 return _parts(LiveUpdate())
-            run.choose(Choices(cast(Leads, hand), voice, speaks, speed))
+            # The page's first picture may have to wait for a voice; no beat tells of it yet.
+            with self.visitors.serving(visitor):
+                run.choose(Choices(cast(Leads, hand), voice, speaks, speed))
             run.push(picture, arrived_s)
         except SignBridgeError as error:
             text = live_html.status("off", str(error))
@@ -155,8 +158,9 @@ class LiveHandlers:
         run = self.visitors.find(_visitor(request))
         if run is None:
             return (*_parts(LiveUpdate()), *self.dismiss())
-        if not run.correct(key, gloss):
-            gr.Warning(GONE)
+        with self.visitors.serving(_visitor(request)):
+            if not run.correct(key, gloss):
+                gr.Warning(GONE)
         return (*_parts(run.answer(self._settle_s)), *self.dismiss())
 
     def spell(self, key: str, text: str, request: gr.Request) -> tuple[object, ...]:
@@ -172,7 +176,8 @@ class LiveHandlers:
         run = self.visitors.find(_visitor(request))
         if run is None:
             return _parts(LiveUpdate())
-        run.speak(key, time.monotonic())
+        with self.visitors.serving(_visitor(request)):
+            run.speak(key)
         return _parts(run.answer(0.0))
 
     def hear_voices(self, speed: float, request: gr.Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from signbridge.events import (
@@ -15,11 +16,10 @@ from signbridge.events import (
     Seen,
     Writing,
 )
-from signbridge.pipeline import Engine
 from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Utterance
 from signbridge.web import live_html, overlay
-from signbridge.web.conversation import Conversation, Word, counted
+from signbridge.web.conversation import Conversation, Draft, Word
 from signbridge.web.sounds import Sounds
 from signbridge.web.words import player, streamed
 
@@ -41,16 +41,31 @@ class LiveUpdate:
     signs: str | None = None
 
 
-class LivePage:
-    """Turns a session's events into the parts of the page that they change."""
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A sentence that came with a word corrected meanwhile: it is to be written and spoken anew.
 
-    def __init__(self, engine: Engine, sounds: Sounds | None = None) -> None:
-        self._engine = engine
+    text: as it came; sound: of that.
+    """
+
+    key: str
+    text: str
+    sound: Sound | None
+    autoplay: bool
+
+
+class LivePage:
+    """Turns a session's events into the parts of the page that they change.
+
+    Waits for no composer and no voice: who holds it does, and brings what they made.
+    """
+
+    def __init__(self, notices: Iterable[str] = (), sounds: Sounds | None = None) -> None:
         self._sounds = sounds or Sounds()
         self._heard: Sound | None = None
-        self.spoken_with = engine
-        """Speaks what is composed anew, with the voice that the visitor chose."""
-        self._notices = list(engine.notices)
+        self.late: list[Late] = []
+        """What waits to be put right, the first first."""
+        self._notices = list(notices)
         self._changed: dict[str, str] = {}
         self.clear()
         # The page is blank as it is; or it still shows what was said before a lost connection.
@@ -58,7 +73,7 @@ class LivePage:
 
     def clear(self) -> None:
         """Forget the signs and sentences; notices stay."""
-        self.conversation = Conversation(self._compose)
+        self.conversation = Conversation()
         # The latest first; each with the offset of the session that its times count from.
         self._signs: deque[tuple[float, RecognitionResult]] = deque(maxlen=SIGNS_SHOWN)
         self._guess = self._draft = self._perhaps = ""
@@ -108,39 +123,41 @@ class LivePage:
                 self.notice(text)
         return False
 
-    def notice(self, text: str) -> None:
-        """Show a notice, once."""
-        if text not in self._notices:
-            self._notices.append(text)
-            self._show_sentences()
+    def notice(self, *texts: str) -> None:
+        """Show notices, each once."""
+        for text in texts:
+            if text not in self._notices:
+                self._notices.append(text)
+                self._show_sentences()
 
-    def correct(self, key: str, text: str) -> tuple[Word, RecognitionResult | None] | None:
-        """Correct a word; return what the session must know of the sentence going on."""
-        told = self.conversation.correct(key, text)
+    def correct(self, word: Word, text: str) -> RecognitionResult | None:
+        """Correct a word; return what becomes of it, None for nothing."""
+        becomes = self.conversation.correct(word, text)
         self._show_words()
         self._show_sentences()
-        return told
+        return becomes
 
-    def complete(self, offset_s: float) -> None:
-        """Make a sentence of the words of a session that is gone."""
-        words = (word for word in self.conversation.words if word.offset_s == offset_s)
-        results = counted(words)
-        if results:
-            made = self._compose(results, ())
-            timed = replace(made, start_s=results[0].start_s, end_s=results[-1].end_s)
-            self._said(Said(timed, None, results), offset_s, autoplay=False)
+    def rewritten(self, draft: Draft, utterance: Utterance) -> None:
+        """Show what was composed of a draft."""
+        self.conversation.rewritten(draft, utterance)
+        self._show_sentences()
 
-    def speak(self, key: str, engine: Engine) -> bool:
-        """Say a sentence as it stands, at once; return whether it is heard."""
-        sentence = self.conversation.sentence(key)
-        if sentence is None:
-            return False
-        text = sentence.utterance.text
-        sound = self._begun(text, engine)
-        if sound is None:
-            self.notice("There is no voice to speak with. Choose one in the settings.")
-            return False
-        return self._play(sound, text, autoplay=True)
+    def complete(
+        self, results: tuple[RecognitionResult, ...], utterance: Utterance, offset_s: float
+    ) -> None:
+        """Show a sentence of the words of a session that is gone."""
+        timed = replace(utterance, start_s=results[0].start_s, end_s=results[-1].end_s)
+        self._said(Said(timed, None, results), offset_s, autoplay=False)
+
+    def play(self, sound: Sound, text: str, autoplay: bool) -> bool:
+        """Put a sound that has begun into the page; return whether it is heard at once."""
+        self._heard = sound
+        if sound.settle(ALMOST_S):  # a whole one is put into the page, and kept nowhere
+            html = player(sound.whole(), text, autoplay=autoplay)
+        else:
+            html = streamed(self._sounds.offer(sound), text, autoplay=autoplay)
+        self.show(sound=html)
+        return autoplay
 
     def show(self, **parts: str) -> None:
         """Change parts of the page."""
@@ -151,12 +168,6 @@ class LivePage:
         changed, self._changed = self._changed, {}
         return LiveUpdate(**changed)
 
-    def _compose(self, results: tuple[RecognitionResult, ...], said: tuple[str, ...]) -> Utterance:
-        utterance, notices = self._engine.compose(results, said)
-        for text in notices:
-            self.notice(text)
-        return utterance
-
     def _said(self, event: Said, offset_s: float, autoplay: bool) -> bool:
         sentence = self.conversation.said(event, offset_s)
         self._guess = self._draft = ""
@@ -165,27 +176,10 @@ class LivePage:
         if sentence is None:
             return False
         text, sound = sentence.utterance.text, event.sound
-        if text != event.utterance.text and sound is not None:  # corrected at the last moment
-            sound.stop()
-            sound = self._begun(text, self.spoken_with)
-        return sound is not None and self._play(sound, text, autoplay)
-
-    def _begun(self, text: str, engine: Engine) -> Sound | None:
-        """Begin to speak; return the sound as soon as there is some, None where there is none."""
-        sound = engine.begin(text)
-        heard = sound is not None and sound.wait()
-        for notice in sound.notices if sound is not None else ():
-            self.notice(notice)
-        return sound if heard else None
-
-    def _play(self, sound: Sound, text: str, autoplay: bool) -> bool:
-        self._heard = sound
-        if sound.settle(ALMOST_S):  # a whole one is put into the page, and kept nowhere
-            html = player(sound.whole(), text, autoplay=autoplay)
-        else:
-            html = streamed(self._sounds.offer(sound), text, autoplay=autoplay)
-        self.show(sound=html)
-        return autoplay
+        if sentence.outdated:
+            self.late.append(Late(sentence.key, text, sound, autoplay))
+            return False
+        return sound is not None and self.play(sound, text, autoplay)
 
     def _show_words(self) -> None:
         self.show(running=live_html.running(self.conversation.words, self._guess))

@@ -77,11 +77,13 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
         concurrency_limit=settings.max_sessions,
         **INTERNAL,
     )
-    pause.click(handlers.pause, None, [*parts, pause], **INTERNAL)
-    clear.click(handlers.clear, None, parts, **INTERNAL)
+    # One visitor's slow correction or voice holds up nobody else's.
+    own: dict[str, Any] = {**INTERNAL, "concurrency_limit": settings.max_sessions}
+    pause.click(handlers.pause, None, [*parts, pause], **own)
+    clear.click(handlers.clear, None, parts, **own)
     mirror.change(None, mirror, None, js=MIRROR, **INTERNAL)
-    panel.bind(handlers, (sentences, running), parts)
-    _bind_speaking(handlers, sentences, parts)
+    panel.bind(handlers, (sentences, running), parts, own)
+    _bind_speaking(handlers, sentences, parts, own)
 
 
 class _Panel:
@@ -101,8 +103,17 @@ class _Panel:
                 self._delete = gr.Button("Delete", size="md", variant="stop", min_width=110)
                 self._keep = gr.Button("Keep it", size="md", min_width=110)
 
-    def bind(self, handlers: LiveHandlers, sources: tuple[gr.HTML, ...], parts: list[Any]) -> None:
-        """Open at a tap on a word of `sources`; each choice closes it and changes `parts`."""
+    def bind(
+        self,
+        handlers: LiveHandlers,
+        sources: tuple[gr.HTML, ...],
+        parts: list[Any],
+        own: dict[str, Any],
+    ) -> None:
+        """Open at a tap on a word of `sources`; each choice closes it and changes `parts`.
+
+        own: how each event is served.
+        """
 
         def ask(event: gr.EventData, request: gr.Request) -> Panel:
             return handlers.ask(str(event.key), request)
@@ -112,13 +123,13 @@ class _Panel:
 
         panel = [self._group, self._heading, self._guesses, self._text, self._key]
         for source in sources:
-            source.select(ask, None, panel, **INTERNAL).then(None, js=FOCUS)
+            source.select(ask, None, panel, **own).then(None, js=FOCUS)
         shown = [*parts, *panel]
-        self._guesses.input(handlers.correct, [self._key, self._guesses], shown, **INTERNAL)
+        self._guesses.input(handlers.correct, [self._key, self._guesses], shown, **own)
         for typed in (self._use.click, self._text.submit):
-            typed(handlers.spell, [self._key, self._text], shown, **INTERNAL)
-        self._delete.click(delete, self._key, shown, **INTERNAL)
-        self._keep.click(handlers.dismiss, None, panel, **INTERNAL)
+            typed(handlers.spell, [self._key, self._text], shown, **own)
+        self._delete.click(delete, self._key, shown, **own)
+        self._keep.click(handlers.dismiss, None, panel, **own)
 
 
 def _voice(
@@ -155,8 +166,10 @@ def _tappable(html: str, elem_id: str) -> gr.HTML:
     return gr.HTML(html, elem_id=elem_id, js_on_load=SCRIPT.read_text(encoding="utf-8"))
 
 
-def _bind_speaking(handlers: LiveHandlers, sentences: gr.HTML, parts: list[Any]) -> None:
+def _bind_speaking(
+    handlers: LiveHandlers, sentences: gr.HTML, parts: list[Any], own: dict[str, Any]
+) -> None:
     def speak(event: gr.EventData, request: gr.Request) -> LiveParts:
         return handlers.speak(str(event.key), request)
 
-    sentences.click(speak, None, parts, **INTERNAL)
+    sentences.click(speak, None, parts, **own)

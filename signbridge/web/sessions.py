@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from signbridge.errors import SignBridgeError
@@ -55,6 +57,7 @@ class SessionRegistry(Generic[S]):
         self._lock = threading.Lock()
         self._places: dict[str, _Place[S]] = {}
         self._gone: dict[str, float] = {}
+        self._calls: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._places)
@@ -87,6 +90,20 @@ class SessionRegistry(Generic[S]):
         with self._lock:
             return self._used(visitor, self._clock())
 
+    @contextmanager
+    def serving(self, visitor: str) -> Iterator[None]:
+        """Hold the visitor's place while a call of theirs is answered, however long that takes."""
+        with self._lock:
+            self._calls[visitor] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls[visitor] -= 1
+                if not self._calls[visitor]:
+                    del self._calls[visitor]
+                self._used(visitor, self._clock())
+
     def close(self, visitor: str) -> None:
         """Forget the visitor, who has left: their session is closed and their place is free."""
         with self._lock:
@@ -99,7 +116,11 @@ class SessionRegistry(Generic[S]):
         """Close the sessions that had no sign of life for longer than the limit."""
         now_s = self._clock()
         with self._lock:
-            idle = [v for v, p in self._places.items() if now_s - p.used_at_s > self._idle_s]
+            idle = [
+                visitor
+                for visitor, place in self._places.items()
+                if now_s - place.used_at_s > self._idle_s and visitor not in self._calls
+            ]
         for visitor in idle:
             self._close(visitor)
 

@@ -63,7 +63,7 @@ def test_the_rules_show_nothing_before_their_sentence(serve, tmp_path):
 
 
 def test_a_growing_sentence_stands_under_the_others_until_it_is_struck():
-    page = LivePage(fakes.engine())
+    page = LivePage()
     page.take(Writing("Hello my"), 0.0, (64, 48), True)
     html = page.update().sentences
     assert "Hello my" in html
