@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +84,6 @@ class Conversation:
     """
 
     def __init__(self) -> None:
-        self._count = 0
         # What the signer took out of sentences not yet said, with the offset of its session.
         self._deleted: list[tuple[float, RecognitionResult]] = []
         self.words: deque[Word] = deque(maxlen=WORDS_WAITING)
@@ -263,8 +263,9 @@ class Conversation:
         return tuple(sorted(near, key=lambda word: word.origin.start_s))
 
     def _key(self, kind: str) -> str:
-        self._count += 1
-        return f"{kind}{self._count}"
+        # Random: a page may still show or ask about words of before a Clear or a lost connection,
+        # and none of them may be taken for a later one.
+        return kind + secrets.token_hex(8)
 
 
 def counted(words: Iterable[Word]) -> tuple[RecognitionResult, ...]:

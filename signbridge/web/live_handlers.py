@@ -123,13 +123,13 @@ class LiveHandlers:
         label = "Resume" if run.paused else "Pause"
         return (*_parts(run.answer(self._settle_s)), gr.Button(label))
 
-    def clear(self, request: gr.Request) -> LiveParts:
+    def clear(self, request: gr.Request) -> tuple[object, ...]:
         """Forget this visitor's signs and sentences; the next picture starts afresh."""
         run = self.visitors.find(_visitor(request))
-        if run is not None:
-            run.clear()
-            return _parts(run.answer(0.0))
-        return _parts(blank())
+        if run is None:
+            return (*_parts(blank()), *self.dismiss())
+        run.clear()
+        return (*_parts(run.answer(0.0)), *self.dismiss())
 
     def ask(self, key: str, request: gr.Request) -> Panel:
         """Open the panel that corrects a word."""
@@ -157,6 +157,7 @@ class LiveHandlers:
         """Say what a word was, "" for none; its sentence is composed anew."""
         run = self.visitors.find(_visitor(request))
         if run is None:
+            gr.Warning(GONE)
             return (*_parts(LiveUpdate()), *self.dismiss())
         with self.visitors.serving(_visitor(request)):
             if not run.correct(key, gloss):

@@ -80,7 +80,7 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
     # One visitor's slow correction or voice holds up nobody else's.
     own: dict[str, Any] = {**INTERNAL, "concurrency_limit": settings.max_sessions}
     pause.click(handlers.pause, None, [*parts, pause], **own)
-    clear.click(handlers.clear, None, parts, **own)
+    clear.click(handlers.clear, None, [*parts, *panel.parts], **own)
     mirror.change(None, mirror, None, js=MIRROR, **INTERNAL)
     panel.bind(handlers, (sentences, running), parts, own)
     _bind_speaking(handlers, sentences, parts, own)
@@ -102,6 +102,7 @@ class _Panel:
             with gr.Row():
                 self._delete = gr.Button("Delete", size="md", variant="stop", min_width=110)
                 self._keep = gr.Button("Keep it", size="md", min_width=110)
+        self.parts = [self._group, self._heading, self._guesses, self._text, self._key]
 
     def bind(
         self,
@@ -121,15 +122,14 @@ class _Panel:
         def delete(key: str, request: gr.Request) -> tuple[object, ...]:
             return handlers.correct(key, "", request)
 
-        panel = [self._group, self._heading, self._guesses, self._text, self._key]
         for source in sources:
-            source.select(ask, None, panel, **own).then(None, js=FOCUS)
-        shown = [*parts, *panel]
+            source.select(ask, None, self.parts, **own).then(None, js=FOCUS)
+        shown = [*parts, *self.parts]
         self._guesses.input(handlers.correct, [self._key, self._guesses], shown, **own)
         for typed in (self._use.click, self._text.submit):
             typed(handlers.spell, [self._key, self._text], shown, **own)
         self._delete.click(delete, self._key, shown, **own)
-        self._keep.click(handlers.dismiss, None, panel, **own)
+        self._keep.click(handlers.dismiss, None, self.parts, **own)
 
 
 def _voice(

@@ -138,6 +138,31 @@ def test_a_word_that_is_gone_is_no_error(serve_live, clock):
     assert handlers.correct("w1", "OTHER", visitor("nobody"))
 
 
+def test_open_panel_changes_no_word_of_after_a_clear(serve_live, clock):
+    handlers = served(serve_live, "HELLO")
+    key = key_of(play(handlers, clock, "ann", *ONE_SIGN).sentences, "HELLO")
+    handlers.ask(key, ANN)
+    group, *_, asked = handlers.clear(ANN)[-5:]
+    assert (group.visible, asked) == (False, "")
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    with pytest.warns(UserWarning, match="no longer kept"):
+        shown.take(handlers.correct(key, "OTHER", ANN))
+    assert "hello." in shown.sentences
+
+
+def test_word_of_before_a_lost_connection_is_no_word_of_after_it(serve_live, clock):
+    handlers = served(serve_live, "HELLO")
+    key = key_of(play(handlers, clock, "ann", *ONE_SIGN).sentences, "HELLO")
+    clock.now_s += 60
+    handlers.visitors.close_idle()
+    with pytest.warns(UserWarning, match="no longer kept"):
+        handlers.correct(key, "OTHER", ANN)
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    with pytest.warns(UserWarning, match="no longer kept"):
+        shown.take(handlers.correct(key, "OTHER", ANN))
+    assert "hello." in shown.sentences
+
+
 def test_the_transcript_has_its_times(serve_live, clock):
     handlers = served(serve_live)
     play(handlers, clock, "ann", *ONE_SIGN)
