@@ -85,11 +85,22 @@ class LiveRun:
         self._someone = False
         self._error = self._status = ""
         self._closed = False
-        self.paused = self.hurried = False
+        self.hurried = False
+        self.paused: bool | None = None
+        """Whether no picture is looked at; None until the page has told."""
         self.hand = ""
         """Which hand was found to lead: left, right, or "" while that is not known."""
         self.latencies: Latencies | None = None
         """The times of the session that is open, or was last."""
+
+    def begin(self, paused: bool) -> None:
+        """Take over from the page of a run that was lost whether it was paused.
+
+        Counts once: a picture that was on its way at a pause must not end it.
+        """
+        with self._lock:
+            if self.paused is None:
+                self.paused = paused
 
     def choose(self, choices: Choices) -> None:
         """Take over what the visitor has chosen; waits where a voice is to be loaded for it."""

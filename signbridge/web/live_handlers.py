@@ -32,6 +32,8 @@ BEAT_S, LATE_S = 1.0, 0.1
 """How often a page asks what came late; the second while a sentence is still being written of what
 a camera showed that is off: no picture asks then."""
 
+PAUSE, RESUME = "Pause", "Resume"
+"""What the pause button says, and so what a press on it does."""
 GONE = "This sign is no longer kept."
 Html = str | dict[str, object]
 """New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
@@ -76,9 +78,13 @@ class LiveHandlers:
         voice: str,
         speaks: bool,
         speed: float,
+        button: str,
         request: gr.Request,
     ) -> LiveParts:
-        """Take one webcam picture (H, W, 3) uint8 RGB of this visitor, and their choices."""
+        """Take one webcam picture (H, W, 3) uint8 RGB of this visitor, and their choices.
+
+        button: what the pause button says; the page knows of a pause when its run is lost.
+        """
         arrived_s = time.monotonic()
         if picture is None:
             return _parts(LiveUpdate())
@@ -89,6 +95,7 @@ class LiveHandlers:
             run = self.visitors.open(visitor)
             if run is None:
                 return _parts(LiveUpdate())
+            run.begin(paused=button == RESUME)
             # The page's first picture may have to wait for a voice; no beat tells of it yet.
             with self.visitors.serving(visitor):
                 run.choose(Choices(cast(Leads, hand), voice, speaks, speed))
@@ -114,14 +121,25 @@ class LiveHandlers:
             timer = gr.Timer(LATE_S if run.hurried else BEAT_S)
         return (*_parts(update, timer), live_html.speed(run.latencies), live_html.hand(run.hand))
 
-    def pause(self, request: gr.Request) -> tuple[object, ...]:
-        """Pause, or resume after a pause."""
-        run = self.visitors.find(_visitor(request))
+    def pause(self, button: str, request: gr.Request) -> tuple[object, ...]:
+        """Pause, or resume after a pause: do what the button says.
+
+        Where there is no run, one is opened that knows of it: a picture that comes next may have
+        been sent before.
+        """
+        paused = button == PAUSE
+        pressed = gr.Button(RESUME if paused else PAUSE)
+        run = None
+        if self._soon.ready:
+            try:
+                run = self.visitors.open(_visitor(request))
+            except SignBridgeError as error:
+                text = live_html.status("off", str(error))
+                return (*_parts(LiveUpdate(status=text)), pressed)
         if run is None:
-            return (*_parts(LiveUpdate()), gr.Button("Pause"))
-        run.pause(not run.paused)
-        label = "Resume" if run.paused else "Pause"
-        return (*_parts(run.answer(self._settle_s)), gr.Button(label))
+            return (*_parts(LiveUpdate()), pressed)
+        run.pause(paused)
+        return (*_parts(run.answer(self._settle_s), gr.Timer(active=True)), pressed)
 
     def clear(self, request: gr.Request) -> tuple[object, ...]:
         """Forget this visitor's signs and sentences; the next picture starts afresh."""

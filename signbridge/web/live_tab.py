@@ -10,7 +10,7 @@ import gradio as gr
 from signbridge.settings import Settings
 from signbridge.web import live_html
 from signbridge.web.camera import camera_stage
-from signbridge.web.live_handlers import BEAT_S, LiveHandlers, LiveParts, Panel
+from signbridge.web.live_handlers import BEAT_S, PAUSE, LiveHandlers, LiveParts, Panel
 from signbridge.web.theme import MIRROR
 from signbridge.web.voices import NOTES, SILENT, Voices
 
@@ -39,7 +39,7 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
             line = gr.HTML(live_html.status("off"), elem_id="live-status")
             camera, drawn = camera_stage("stage", "camera", "overlay")
             with gr.Row():
-                pause = gr.Button("Pause", size="md", min_width=120, elem_id="live-pause")
+                pause = gr.Button(PAUSE, size="md", min_width=120, elem_id="live-pause")
                 clear = gr.Button("Clear", size="md", min_width=120, elem_id="live-clear")
         with gr.Column(min_width=300, elem_id="live-words"):
             with gr.Column(elem_classes="sb-answer", elem_id="live-answer"):
@@ -61,7 +61,7 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
     parts = [drawn, line, running, sentences, sound, downloads, signs, beat]
     camera.stream(
         handlers.tick,
-        [camera, hand, voice, speaks, pace],
+        [camera, hand, voice, speaks, pace, pause],
         parts,
         stream_every=STREAM_EVERY_S,
         time_limit=None,
@@ -79,7 +79,7 @@ def live_tab(handlers: LiveHandlers, voices: Voices, settings: Settings) -> None
     )
     # One visitor's slow correction or voice holds up nobody else's.
     own: dict[str, Any] = {**INTERNAL, "concurrency_limit": settings.max_sessions}
-    pause.click(handlers.pause, None, [*parts, pause], **own)
+    pause.click(handlers.pause, pause, [*parts, pause], **own)
     clear.click(handlers.clear, None, [*parts, *panel.parts], **own)
     mirror.change(None, mirror, None, js=MIRROR, **INTERNAL)
     panel.bind(handlers, (sentences, running), parts, own)

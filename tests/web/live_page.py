@@ -41,9 +41,16 @@ class Shown:
 
 
 def tick(
-    handlers, kind: int, name: str, hand="found", voice="piper", speaks=True, speed=1.0
+    handlers,
+    kind: int,
+    name: str,
+    hand="found",
+    voice="piper",
+    speaks=True,
+    speed=1.0,
+    button="Pause",
 ) -> tuple:
-    return handlers.tick(picture(kind), hand, voice, speaks, speed, visitor(name))
+    return handlers.tick(picture(kind), hand, voice, speaks, speed, button, visitor(name))
 
 
 def play(

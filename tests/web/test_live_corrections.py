@@ -185,15 +185,43 @@ def test_times_go_on_when_the_camera_was_stopped_in_between(serve_live, clock):
 def test_paused_no_picture_is_looked_at_and_what_was_signed_is_said(serve_live, clock):
     handlers = served(serve_live)
     shown = play(handlers, clock, "ann", (RESTING, 0.5), (SIGNING, 1.0))
-    *parts, button = handlers.pause(ANN)
+    *parts, button = handlers.pause("Pause", ANN)
     shown.take(tuple(parts))
     assert button.value == "Resume"
     assert "hello." in shown.sentences
     while_paused = play(handlers, clock, "ann", *ONE_SIGN)
     assert while_paused.sentences == while_paused.overlay == ""
     assert "Paused" in while_paused.status
-    assert handlers.pause(ANN)[-1].value == "Pause"
+    assert handlers.pause("Resume", ANN)[-1].value == "Pause"
     assert play(handlers, clock, "ann", *ONE_SIGN).sentences.count("hello.</p>") == 2
+
+
+def test_pause_outlives_a_lost_connection(serve_live, clock):
+    engine = fakes.engine()
+    handlers = serve_live(engine)
+    play(handlers, clock, "ann", (RESTING, 0.5))
+    assert handlers.pause("Pause", ANN)[-1].value == "Resume"
+    clock.now_s += 60
+    handlers.visitors.close_idle()
+    assert "ann" not in handlers.visitors
+    seen = len(engine.extractor.opened)
+    shown = play(handlers, clock, "ann", *ONE_SIGN, button="Resume")
+    assert "Paused" in shown.status
+    assert len(engine.extractor.opened) == seen  # no picture was looked at
+    assert handlers.pause("Resume", ANN)[-1].value == "Pause"
+    assert "HELLO" in play(handlers, clock, "ann", *ONE_SIGN).sentences
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_picture_on_its_way_at_a_pause_does_not_end_it(serve_live, clock, lost):
+    engine = fakes.engine()
+    handlers = serve_live(engine)
+    if not lost:
+        play(handlers, clock, "ann", (RESTING, 0.5))
+    seen = len(engine.extractor.opened)
+    handlers.pause("Pause", ANN)
+    assert play(handlers, clock, "ann", *ONE_SIGN, button="Pause").sentences == ""
+    assert len(engine.extractor.opened) == seen
 
 
 def test_without_a_voice_the_sentence_is_written_alone(serve_live, clock):
