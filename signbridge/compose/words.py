@@ -40,7 +40,8 @@ def word(gloss: str) -> Word:
     if known:
         return known
     if gloss.startswith((SPELLED, "#")):
-        return Word(gloss, "name", gloss.removeprefix(SPELLED).removeprefix("#").capitalize())
+        names = gloss.removeprefix(SPELLED).removeprefix("#").split("-")
+        return Word(gloss, "name", " ".join(map(str.capitalize, names)))  # FS-NEW-YORK
     if gloss.isdigit():
         return Word(gloss, "number", gloss)
     text = gloss.removeprefix(NAME_SIGN).lower().replace("-", " ")
