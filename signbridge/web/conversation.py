@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from signbridge.events import Recognized, Said
-from signbridge.recognize.vocabulary import LETTER_PREFIX, canonical
 from signbridge.types import Guess, RecognitionResult, Utterance
 
 SENTENCES_KEPT = 500
@@ -278,15 +277,6 @@ def chosen(result: RecognitionResult, text: str) -> RecognitionResult:
     others = tuple(guess for guess in result.guesses if guess.text != text)
     guesses = (Guess(text, NOT_SCORED), *others)
     return replace(result, recognizer=SIGNER, guesses=guesses, abstained=False)
-
-
-def typed(text: str, vocabulary: Container[str]) -> str:
-    """Return the gloss of a typed word: a sign where there is one, else its finger-spelling."""
-    gloss = canonical(text)
-    if gloss in vocabulary:
-        return gloss
-    letters = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalpha())
-    return LETTER_PREFIX + letters if letters else ""
 
 
 def _told(word: Word, text: str) -> RecognitionResult | None:

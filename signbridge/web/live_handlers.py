@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from signbridge.errors import SignBridgeError
 from signbridge.settings import Settings
 from signbridge.types import Leads
-from signbridge.web import live_html
-from signbridge.web.conversation import typed
+from signbridge.web import live_html, typed
 from signbridge.web.hearing import SENTENCE, each_voice, shown
 from signbridge.web.live import Choices, LiveRun
 from signbridge.web.live_page import LiveUpdate
@@ -34,6 +33,9 @@ a camera showed that is off: no picture asks then."""
 
 PAUSE, RESUME = "Pause", "Resume"
 """What the pause button says, and so what a press on it does."""
+ONE_WORD = "Or type it; what is no known sign is finger-spelled", typed.LONGEST_WORD
+WHOLE = "Or type the sentence as it should be", typed.LONGEST_SENTENCE
+"""The label of the box to type in, and how many characters it takes."""
 GONE = "This sign is no longer kept."
 Html = str | dict[str, object]
 """New HTML for a part of the page, or Gradio's word for "leave it as it is"."""
@@ -163,13 +165,18 @@ class LiveHandlers:
             gr.Column(visible=True),
             live_html.asked(word),
             gr.Radio(choices, value=None, visible=bool(choices)),
-            gr.Textbox(""),
+            self._box(sentence=word.result.kind == "sentence"),
             key,
         )
 
     def dismiss(self) -> Panel:
         """Close the panel that corrects a word."""
-        return gr.Column(visible=False), "", gr.Radio([], value=None), gr.Textbox(""), ""
+        return gr.Column(visible=False), "", gr.Radio([], value=None), self._box(), ""
+
+    def _box(self, *, sentence: bool = False) -> gr.Textbox:
+        """Return an empty box to type a word in, or a whole sentence."""
+        label, longest = WHOLE if sentence else ONE_WORD
+        return gr.Textbox("", label=label, max_length=longest)
 
     def correct(self, key: str, gloss: str, request: gr.Request) -> tuple[object, ...]:
         """Say what a word was, "" for none; its sentence is composed anew."""
@@ -183,12 +190,29 @@ class LiveHandlers:
         return (*_parts(run.answer(self._settle_s)), *self.dismiss())
 
     def spell(self, key: str, text: str, request: gr.Request) -> tuple[object, ...]:
-        """Say what a word was by typing it: a sign by its name, else it was spelled."""
+        """Say what a word was by typing it: a sign by its name, else it was spelled.
+
+        What was read as a whole sentence becomes the sentence that is typed.
+        """
         run = self.visitors.find(_visitor(request))
-        gloss = typed(text, run.vocabulary if run is not None else ())
-        if not gloss:
+        word = run.word(key) if run is not None else None
+        if run is None or word is None:
+            return self.correct(key, text, request)  # which says that it is gone
+        whole = word.result.kind == "sentence"
+        _, longest = WHOLE if whole else ONE_WORD
+        if len(text) > longest:
+            raise gr.Error(f"Type at most {longest} characters.", print_exception=False)
+        if whole:
+            told = typed.sentence(text)
+            if not told:
+                raise gr.Error("Type what was signed first.", print_exception=False)
+            return self.correct(key, told, request)
+        spelled = typed.word(text, run.vocabulary)
+        if not spelled.gloss:
             raise gr.Error("Type a word in letters A to Z first.", print_exception=False)
-        return self.correct(key, gloss, request)
+        if spelled.left_out:
+            gr.Warning(f"Hands spell A to Z and digits; left out: {spelled.left_out}")
+        return self.correct(key, spelled.gloss, request)
 
     def speak(self, key: str, request: gr.Request) -> LiveParts:
         """Say a sentence again, as it stands."""

@@ -10,7 +10,7 @@ import gradio as gr
 from signbridge.settings import Settings
 from signbridge.web import live_html
 from signbridge.web.camera import camera_stage
-from signbridge.web.live_handlers import BEAT_S, PAUSE, LiveHandlers, LiveParts, Panel
+from signbridge.web.live_handlers import BEAT_S, ONE_WORD, PAUSE, LiveHandlers, LiveParts, Panel
 from signbridge.web.theme import MIRROR
 from signbridge.web.voices import NOTES, SILENT, Voices
 
@@ -95,9 +95,8 @@ class _Panel:
             self._heading = gr.HTML("")
             self._guesses = gr.Radio([], label="One of the next guesses")
             with gr.Row():
-                self._text = gr.Textbox(
-                    label="Or type it; what is no known sign is finger-spelled", max_length=40
-                )
+                label, longest = ONE_WORD
+                self._text = gr.Textbox(label=label, max_length=longest)
                 self._use = gr.Button("Use it", size="md", min_width=90, scale=0)
             with gr.Row():
                 self._delete = gr.Button("Delete", size="md", variant="stop", min_width=110)

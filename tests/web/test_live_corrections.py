@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from html import escape
 from urllib.parse import unquote
 
 import gradio as gr
@@ -92,6 +93,39 @@ def test_a_typed_word_is_a_sign_or_else_spelled(serve_live, clock, typed, said):
     shown = play(handlers, clock, "ann", *ONE_SIGN)
     shown.take(handlers.spell(key_of(shown.sentences, "HELLO"), typed, ANN))
     assert said in shown.sentences
+
+
+@pytest.mark.parametrize("text", ["Anna", "I am tired", "thank you", "  Zoë left <Łódź>. "])
+def test_a_sentence_that_was_read_as_a_whole_becomes_what_is_typed(serve_live, clock, text):
+    speaker = fakes.FakeSpeaker()
+    reader = fakes.FakeRecognizer(("the dog",), reads="sentences")
+    handlers = serve_live(fakes.engine(reader, speaker=speaker))
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    key = key_of(shown.sentences, "the dog")
+    box = handlers.ask(key, ANN)[3]
+    assert "sentence" in box.label
+    assert box.max_length > 40
+    shown.take(handlers.spell(key, text, ANN))
+    assert f'<p class="sb-said">{escape(text.strip())}</p>' in shown.sentences
+    shown.take(handlers.speak(said_key(shown), ANN))
+    assert speaker.spoken[-1] == text.strip()
+
+
+def test_a_sentence_that_is_too_long_or_empty_is_refused(serve_live, clock):
+    handlers = serve_live(fakes.engine(fakes.FakeRecognizer(("the dog",), reads="sentences")))
+    key = key_of(play(handlers, clock, "ann", *ONE_SIGN).sentences, "the dog")
+    with pytest.raises(gr.Error, match="at most"):
+        handlers.spell(key, "a" * 1000, ANN)
+    with pytest.raises(gr.Error, match="first"):
+        handlers.spell(key, " \n", ANN)
+
+
+def test_what_was_typed_and_cannot_be_spelled_is_told(serve_live, clock):
+    handlers = served(serve_live)
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    with pytest.warns(UserWarning, match="left out: 李"):
+        shown.take(handlers.spell(key_of(shown.sentences, "HELLO"), "Zoë 李", ANN))
+    assert "fs-zoe." in shown.sentences
 
 
 def test_nothing_typed_is_asked_for_again(serve_live, clock):
