@@ -12,6 +12,8 @@ from signbridge.errors import BackendUnavailableError
 NONE = "none"
 FIRST_MODEL = "first"
 RETRIES = 1
+WHOLE = 3
+"""A server that answers piece by piece has so many times its limit for all of them."""
 _SHOWN_CHARACTERS = 200
 
 
@@ -19,6 +21,7 @@ _SHOWN_CHARACTERS = 200
 class Endpoint:
     """Where a server is, what opens it, and how long to wait for it.
 
+    timeout_s: how long it may be silent.
     model: the name it serves the model by; "first" takes the first that it lists.
     settings: how the settings that say all this begin, such as SIGNBRIDGE_CHAT.
     """
@@ -33,10 +36,15 @@ class Endpoint:
 class Remote:
     """A client of one server; it is asked only when there is something to ask."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        """Keep the address; raise `BackendUnavailableError` if there is none."""
+    def __init__(self, endpoint: Endpoint, whole: float = WHOLE) -> None:
+        """Keep the address; raise `BackendUnavailableError` if there is none.
+
+        whole: how many times its limit the server may take for a whole answer.
+        """
         import httpx2
         import openai
+
+        from signbridge.patience import EndlessError, Patience, limit
 
         if endpoint.url == NONE:
             raise BackendUnavailableError(
@@ -47,12 +55,17 @@ class Remote:
         self._errors = openai
         self._silent = httpx2.TimeoutException  # in the middle of an answer openai leaves it be
         self._broken_off = (httpx2.HTTPError, OSError)
+        self._endless = EndlessError
+        self._patience = Patience(whole * endpoint.timeout_s)
         self._found = ""
+        http_client = openai.DefaultHttpxClient()
+        limit(http_client, self._patience)
         self.client = openai.OpenAI(
             base_url=endpoint.url,
             api_key=endpoint.key,
             timeout=endpoint.timeout_s,
             max_retries=RETRIES,
+            http_client=http_client,
         )
 
     @property
@@ -69,11 +82,17 @@ class Remote:
 
     @contextmanager
     def telling(self) -> Iterator[None]:
-        """Turn what goes wrong at the server into an error that names it without its secret."""
+        """Turn what goes wrong at the server into an error that names it without its secret.
+
+        One question a block: its time begins here.
+        """
+        self._patience.begin()
         try:
             yield
         except (self._errors.APITimeoutError, self._silent) as error:
-            raise self.down(f"did not answer within {self.endpoint.timeout_s:g} s") from error
+            endless = (str(one) for one in _causes(error) if isinstance(one, self._endless))
+            silent = f"did not answer within {self.endpoint.timeout_s:g} s"
+            raise self.down(next(endless, silent)) from error
         except self._errors.APIConnectionError as error:
             raise self.down("can't be reached") from error
         except self._errors.APIStatusError as error:
@@ -94,3 +113,10 @@ class Remote:
             f"the endpoint {self.endpoint.url} {said[:_SHOWN_CHARACTERS]}; "
             f"check the server and {self.endpoint.settings}_URL"
         )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error, what caused it, and so on to the first."""
+    while error is not None:
+        yield error
+        error = error.__cause__

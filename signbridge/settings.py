@@ -41,7 +41,9 @@ class Settings:
         folder inside its repository, and "none" stands for a base that needs no adapter.
     video_download: whether weights that are not on this machine may be fetched from the hub.
     video_endpoint_key, chat_key, speech_key: what a server asks for; in no message, log or `repr`.
-    chat_timeout_s: the composer's server may be silent this long, also between two words.
+    video_endpoint_timeout_s: how long an answer may take in all.
+    chat_timeout_s: the composer's server may be silent this long, also between two words; the whole
+        sentence may take three times as long. speech_timeout_s: the same of each clause's sound.
     speech_voice: who speaks, as the server or XTTS names them; speech_speed 1 is their own pace.
     xtts_weights: a folder with XTTS v2; xtts_licence: whether you accept the licence of its files.
     login: user:password, or a file of such lines; in no message, log or `repr`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import time
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from signbridge.clips import open_clip, translate
@@ -24,12 +26,14 @@ from signbridge.session import Session
 from signbridge.speak.endpoint import EndpointSpeaker, Voice
 from signbridge.web.upload import translate_clip
 from tests import fakes
-from tests.chat_server import begin, saying, write
-from tests.http_server import Handler, serving
+from tests.chat_server import begin, end, saying, write
+from tests.endless_server import endless, sending, trickled_head
+from tests.http_server import Handler, Reply, serving
 from tests.web.clips import write_clip
 
 NOBODY_THERE = "http://127.0.0.1:9/v1"
 TIMEOUT_S = 0.3
+GIVEN_UP = re.compile(r"did not (end its )?answer within")
 
 
 @pytest.fixture(autouse=True)
@@ -60,13 +64,41 @@ def dying(handler: Handler, _: dict[str, Any]) -> None:
 FAULTS = {"slow": slow, "lying": lying, "dying": dying, "making things up": saying("Call Anna!")}
 
 
+def say_hello(handler: Handler) -> None:
+    write(handler, '{"sentence": "Hello.", "sources": []}')
+    end(handler)
+
+
+def begin_sources(handler: Handler) -> None:
+    begin(handler)
+    write(handler, '{"sentence": "Hello.", "sources": [')
+
+
+def begin_sound(handler: Handler) -> None:
+    handler.begin(kind="audio/pcm")
+
+
+HUM = (4000 * np.sin(np.arange(2400) / 10)).astype("<i2").tobytes()
+ENDLESS_CHATS = {
+    "head": trickled_head(b"data: [DONE]\n\n", "text/event-stream"),
+    "comments": endless(begin, sending(b": ping\n\n"), say_hello),
+    "words without a letter": endless(begin, lambda one: write(one, ""), say_hello),
+    "line": endless(begin, sending(b"x"), say_hello),
+    "sources": endless(begin_sources, lambda one: write(one, " "), lambda one: write(one, "]}")),
+}
+ENDLESS_VOICES = {
+    "head": trickled_head(HUM, "audio/pcm"),
+    "sound": endless(begin_sound, sending(HUM[:20]), sending(HUM)),
+}
+
+
 @contextmanager
-def endpoint(fault: str, name: str) -> Iterator[Endpoint]:
+def endpoint(fault: str | Reply, name: str) -> Iterator[Endpoint]:
     """Give the address of a server with this fault."""
     if fault == "down":
         yield Endpoint(NOBODY_THERE, "key", "model", TIMEOUT_S, name)
         return
-    with serving(FAULTS[fault]) as server:
+    with serving(FAULTS[fault] if isinstance(fault, str) else fault) as server:
         yield Endpoint(server.url, "key", "model", TIMEOUT_S, name)
 
 
@@ -93,6 +125,29 @@ def test_voice_at_fault_leaves_the_sentence_and_a_notice(clip: Path, fault: str)
         found = translate(fakes.engine(change=lambda one: replace(one, speaker=voice)), clip)
     assert found.utterance.text == "hello."
     assert [notice for notice in found.notices if "there is no sound" in notice]
+
+
+@pytest.mark.parametrize("answer", ENDLESS_CHATS.values(), ids=ENDLESS_CHATS)
+def test_composer_without_end_leaves_the_rules_sentence_and_a_notice(
+    clip: Path, answer: Reply
+) -> None:
+    with endpoint(answer, "SIGNBRIDGE_CHAT") as place:
+        found = translate(with_chat(place), clip)
+    assert found.utterance.text.rstrip(".!") == "Hello"
+    (notice,) = found.notices
+    assert GIVEN_UP.search(notice)
+    assert "the rules write it" in notice
+
+
+@pytest.mark.parametrize("answer", ENDLESS_VOICES.values(), ids=ENDLESS_VOICES)
+def test_voice_without_end_leaves_the_sentence_and_a_notice(clip: Path, answer: Reply) -> None:
+    with endpoint(answer, "SIGNBRIDGE_SPEECH") as place:
+        voice = EndpointSpeaker(place, Voice("default", 1.0))
+        found = translate(fakes.engine(change=lambda one: replace(one, speaker=voice)), clip)
+    assert found.utterance.text == "hello."
+    (notice,) = found.notices
+    assert GIVEN_UP.search(notice)
+    assert "there is no sound" in notice
 
 
 def test_recognizer_at_fault_leaves_the_other_and_a_notice(clip: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "signbridge"
 ROWS = (
-    ("types", "errors"),
+    ("types", "errors", "patience"),
     ("protocols", "settings", "remote", "torch_extensions", "breaker", "sound"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),

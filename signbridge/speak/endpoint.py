@@ -21,6 +21,7 @@ from signbridge.types import Speech
 
 SAMPLE_RATE = 24000
 PIECE_S = 0.1  # of sound, passed on at once: long enough to play, short enough not to wait for
+LIMIT_S, LIMIT_S_A_CHARACTER = 5.0, 0.5  # speech takes about 0.07 s, a figure read out 0.5 s
 RAW_KINDS = ("", "audio/pcm", "audio/l16", "application/octet-stream")
 
 
@@ -66,6 +67,8 @@ class EndpointSpeaker:
     def _samples(self, clause: str) -> Iterator[NDArray[np.float32]]:
         """Yield float32 samples in [-1, 1]; a sample cut in two by the network is joined again."""
         left = b""
+        limit_s = (LIMIT_S + LIMIT_S_A_CHARACTER * len(clause)) / self._voice.speed
+        room = round(limit_s * SAMPLE_RATE)
         with self._remote.telling():
             create = self._remote.client.audio.speech.with_streaming_response.create
             with create(
@@ -80,6 +83,9 @@ class EndpointSpeaker:
                     data = left + data
                     whole = len(data) - len(data) % 2
                     left = data[whole:]
+                    room -= whole // 2
+                    if room < 0:
+                        raise self._remote.down(f"sent more than {limit_s:.0f} s of sound")
                     if whole:
                         yield np.frombuffer(data[:whole], dtype="<i2").astype(np.float32) / 32768
 

@@ -19,6 +19,7 @@ from signbridge.settings import Settings
 from signbridge.types import Choice, Guess, RecognitionResult
 from tests import fakes
 from tests.chat_server import begin, end, saying, write
+from tests.endless_server import endless
 from tests.http_server import Handler, serving
 
 KEY = "sk-very-secret"
@@ -211,6 +212,43 @@ def test_answer_without_a_sentence_is_refused(reply):
 def test_sermon_is_no_sentence():
     with pytest.raises(BackendUnavailableError, match="not a sentence"):
         finished(json.dumps({"sentence": "word " * 200}))
+
+
+def going_on(first: str, again: str):
+    """Begin an answer, and then say the same for ever."""
+
+    def start(handler: Handler) -> None:
+        begin(handler)
+        write(handler, first)
+
+    return endless(start, lambda handler: write(handler, again), end)
+
+
+def test_sentence_without_end_is_cut_off_at_its_longest():
+    seen: list[str] = []
+    with (
+        serving(going_on('{"sentence": "', 20 * "the ")) as server,
+        pytest.raises(BackendUnavailableError, match=r"wrote 4\d\d characters, not a sentence"),
+    ):
+        composer(server.url).compose(STORE, grow=seen.append)
+    assert max(map(len, seen)) <= 400
+
+
+def test_answer_of_more_than_the_tokens_asked_for_is_cut_off():
+    with (
+        serving(going_on('{"sources": [', 400 * " ")) as server,
+        pytest.raises(BackendUnavailableError, match=r"wrote 3\d{3} characters, not a sentence"),
+    ):
+        composer(server.url).compose(STORE)
+
+
+def test_server_whose_answers_have_no_end_is_left_alone_for_a_while():
+    with serving(going_on('{"sentence": "', 80 * "the ")) as server:
+        tried = composer(server.url)
+        for _ in range(4):
+            with pytest.raises(BackendUnavailableError):
+                tried.compose(STORE)
+    assert len(server.requests) == 3
 
 
 def test_composer_without_an_address_leaves_the_rules_and_says_so():

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from signbridge import remote
+from signbridge import patience, remote
 from signbridge.build import RECOGNIZERS, start
 from signbridge.errors import BackendUnavailableError
 from signbridge.landmarks.topology import N_POINTS
@@ -21,6 +21,7 @@ from signbridge.recognize.video.prompt import PROMPTS
 from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 from signbridge.types import Clip, Landmarks, RecognitionResult, Segment
+from tests.endless_server import endless, sending, trickled_head
 from tests.http_server import Handler, Reply, Server, serving
 
 KEY = "sk-very-secret"
@@ -186,6 +187,38 @@ def test_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     told = pytest.raises(BackendUnavailableError, match=r"did not answer within 0\.2 s")
     with serving(lambda *_: time.sleep(1.0)) as server, told:
         ask(server, timeout_s=0.2, model="mine")
+
+
+ENDLESS = {
+    "head": trickled_head(b"{}", "application/json"),
+    "body": endless(lambda one: one.begin(), sending(b" "), sending(b"{}")),
+}
+
+
+@pytest.mark.parametrize("reply", ENDLESS.values(), ids=ENDLESS)
+def test_answer_without_end_is_given_up(reply: Reply) -> None:
+    told = pytest.raises(BackendUnavailableError, match=r"did not (end its )?answer within 0\.5 s")
+    with serving(reply) as server, told:
+        ask(server, timeout_s=0.5, model="mine")
+
+
+def test_answer_of_no_reasonable_size_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "MOST_BYTES", 1_000_000)
+    flood = endless(lambda one: one.begin(), sending(bytes(100_000)), sending(b""))
+    told = pytest.raises(BackendUnavailableError, match="sent more than 1 MB for one answer")
+    with serving(flood) as server, told:
+        ask(server, model="mine")
+
+
+def test_each_question_has_all_the_time_there_is() -> None:
+    def slowly(handler: Handler, body: dict[str, Any]) -> None:
+        time.sleep(1.2)
+        plain("Hello.")(handler, body)
+
+    with serving(slowly) as server:
+        recognizer = EndpointRecognizer(Endpoint(server.url, KEY, "mine", 2.0), PROMPTS["training"])
+        for _ in range(2):  # on the same connection
+            assert recognizer.recognize(segment()).guesses[0].text == "Hello."
 
 
 def test_server_that_is_not_there_is_told_so() -> None:

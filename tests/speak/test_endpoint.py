@@ -16,6 +16,7 @@ from signbridge.remote import Endpoint
 from signbridge.settings import Settings
 from signbridge.speak.endpoint import PAUSE_S, SAMPLE_RATE, EndpointSpeaker, Voice
 from tests import fakes
+from tests.endless_server import endless, sending
 from tests.http_server import Handler, serving
 
 KEY = "sk-very-secret"
@@ -154,6 +155,24 @@ def test_server_without_sound_is_named_with_what_it_did(reply, words):
     with serving(reply) as server, pytest.raises(BackendUnavailableError, match=words) as raised:
         speaker(server.url, timeout_s=0.3).speak("Hello.")
     assert KEY not in str(raised.value)
+
+
+def test_sound_without_end_is_cut_off_and_counts_as_a_failure():
+    second = tone("0123456789").tobytes()
+    flood = endless(lambda one: one.begin(kind="audio/pcm"), sending(second), sending(b""))
+    with serving(flood) as server:
+        voice = speaker(server.url)
+        for _ in range(3):
+            with pytest.raises(BackendUnavailableError, match="sent more than 8 s of sound"):
+                voice.speak("Hello.")
+        with pytest.raises(BackendUnavailableError, match="failed 3 times in a row"):
+            voice.speak("Hello.")
+
+
+def test_long_number_is_read_to_its_end():
+    read_out = 48 * tone("0123456789").tobytes()  # 48 s: 88 figures
+    with serving(lambda one, _: (one.begin(kind="audio/pcm"), one.wfile.write(read_out))) as server:
+        assert speaker(server.url).speak(88 * "7").duration_s == 48
 
 
 def test_sentence_stays_where_the_voice_fails():

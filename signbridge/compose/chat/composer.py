@@ -10,7 +10,14 @@ from typing import Any
 
 from signbridge.breaker import Breaker
 from signbridge.compose.chat.grounding import Signed
-from signbridge.compose.chat.prompt import SCHEMA, finished, growing, messages
+from signbridge.compose.chat.prompt import (
+    LONGEST,
+    SCHEMA,
+    finished,
+    growing,
+    messages,
+    refuse_long,
+)
 from signbridge.compose.chat.retrieval import Retriever
 from signbridge.errors import UngroundedError
 from signbridge.protocols import Grow
@@ -18,6 +25,7 @@ from signbridge.remote import Endpoint, Remote
 from signbridge.types import Choice, Guess, RecognitionResult, Utterance
 
 MAX_TOKENS = 300
+LONGEST_REPLY = 10 * MAX_TOKENS  # characters: a token of English or JSON has about 4
 _FORMAT = {
     "type": "json_schema",
     "json_schema": {"name": "translation", "strict": True, "schema": SCHEMA},
@@ -86,8 +94,10 @@ class ChatComposer:
         with self._remote.telling():
             for piece in self._pieces(messages(results, context, examples)):
                 reply += piece
+                refuse_long(reply, LONGEST_REPLY)
                 if (text := growing(reply)) == shown:
                     continue
+                refuse_long(text, LONGEST)
                 shown = text
                 whole_words = text.rpartition(" ")[0]
                 if signed.added(whole_words):

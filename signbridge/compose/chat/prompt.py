@@ -102,8 +102,13 @@ def finished(reply: str) -> str:
     if not isinstance(sentence, str) or not sentence.strip():
         raise BackendUnavailableError("the chat model's answer holds no sentence")
     text = " ".join(sentence.split())
-    if len(text) > LONGEST:
+    refuse_long(text, LONGEST)
+    return text
+
+
+def refuse_long(text: str, longest: int) -> None:
+    """Raise `BackendUnavailableError` for more characters than this."""
+    if len(text) > longest:
         raise BackendUnavailableError(
             f"the chat model wrote {len(text)} characters, not a sentence"
         )
-    return text

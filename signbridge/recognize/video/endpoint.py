@@ -45,7 +45,7 @@ class EndpointRecognizer:
 
     def __init__(self, endpoint: Endpoint, prompt: Prompt) -> None:
         """Keep the address; the server is asked only when there is a sentence to read."""
-        self._remote = Remote(endpoint)
+        self._remote = Remote(endpoint, whole=1)
         self._prompt = prompt
 
     @property
