@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from signbridge import patience, remote
+from signbridge.breaker import Breaker
 from signbridge.build import RECOGNIZERS, start
 from signbridge.errors import BackendUnavailableError
 from signbridge.landmarks.topology import N_POINTS
@@ -18,9 +21,10 @@ from signbridge.recognize.video import wire
 from signbridge.recognize.video.endpoint import EndpointRecognizer
 from signbridge.recognize.video.preprocess import prepare
 from signbridge.recognize.video.prompt import PROMPTS
-from signbridge.remote import Endpoint
+from signbridge.remote import Endpoint, Remote
 from signbridge.settings import Settings
 from signbridge.types import Clip, Landmarks, RecognitionResult, Segment
+from tests import fakes
 from tests.endless_server import endless, sending, trickled_head
 from tests.http_server import Handler, Reply, Server, serving
 
@@ -219,6 +223,50 @@ def test_each_question_has_all_the_time_there_is() -> None:
         recognizer = EndpointRecognizer(Endpoint(server.url, KEY, "mine", 2.0), PROMPTS["training"])
         for _ in range(2):  # on the same connection
             assert recognizer.recognize(segment()).guesses[0].text == "Hello."
+
+
+def test_server_that_hangs_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "RETRIES", 0)
+    now = [0.0]
+    over = threading.Event()
+
+    def hang(_: Handler, __: dict[str, Any]) -> None:
+        over.wait(30)
+
+    with serving(hang) as server:
+        where = Endpoint(server.url, KEY, "mine", 0.3, "SIGNBRIDGE_VIDEO_ENDPOINT")
+        recognizer = EndpointRecognizer(where, PROMPTS["training"])
+        recognizer._breaker = Breaker(clock=lambda: now[0])
+        for _ in range(3):
+            with pytest.raises(BackendUnavailableError, match="did not answer within"):
+                recognizer.recognize(segment())
+        engine = fakes.engine(
+            change=lambda one: replace(one, recognizers=(recognizer, *one.recognizers))
+        )
+        results, notices = engine.recognize(segment(), "sentences")
+        assert results == ()
+        assert "'video-endpoint' did not answer" in notices[0]
+        assert "failed 3 times in a row; it is asked again in 30 s" in notices[0]
+        assert len(server.requests) == 3
+        over.set()
+    with serving(plain("Hello.")) as mended:
+        recognizer._remote = Remote(replace(where, url=mended.url, timeout_s=20.0))
+        now[0] = 31.0
+        assert recognizer.recognize(segment()).guesses[0].text == "Hello."
+
+
+def test_clip_too_short_to_ask_about_does_not_speak_for_the_server() -> None:
+    whole = segment()
+    assert whole.clip is not None
+    short = replace(whole, clip=replace(whole.clip, pixels=whole.clip.pixels[:8]))
+    broken = plain(None)
+    with serving(broken) as server:
+        recognizer = EndpointRecognizer(Endpoint(server.url, KEY), PROMPTS["training"])
+        for _ in range(5):
+            with pytest.raises(BackendUnavailableError):
+                recognizer.recognize(whole)
+            assert recognizer.recognize(short).abstained
+    assert len(server.requests) == 3
 
 
 def test_server_that_is_not_there_is_told_so() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
+from signbridge.breaker import Breaker
 from signbridge.recognize.video import wire
 from signbridge.recognize.video.local import (
     BEAMS,
@@ -47,6 +48,7 @@ class EndpointRecognizer:
         """Keep the address; the server is asked only when there is a sentence to read."""
         self._remote = Remote(endpoint, whole=1)
         self._prompt = prompt
+        self._breaker = Breaker()
 
     @property
     def about(self) -> dict[str, str]:
@@ -59,10 +61,12 @@ class EndpointRecognizer:
         return read(self.name, segment, self._translate)
 
     def _translate(self, prepared: PreparedClip) -> Answer:
-        body = request(self._prompt, prepared)
-        with self._remote.telling():
-            reply = self._remote.client.chat.completions.create(model=self._remote.model, **body)
-        return self._answer(reply)
+        with self._breaker.guarding(self._remote.endpoint.url):
+            body = request(self._prompt, prepared)
+            with self._remote.telling():
+                create = self._remote.client.chat.completions.create
+                reply = create(model=self._remote.model, **body)
+            return self._answer(reply)
 
     def _answer(self, reply: Any) -> Answer:
         choices = getattr(reply, "choices", None) or ()
