@@ -37,7 +37,7 @@ class Remote:
     """A client of one server; it is asked only when there is something to ask."""
 
     def __init__(self, endpoint: Endpoint, whole: float = WHOLE) -> None:
-        """Keep the address; raise `BackendUnavailableError` if there is none.
+        """Keep the address; raise `BackendUnavailableError` if there is none, or a broken one.
 
         whole: how many times its limit the server may take for a whole answer.
         """
@@ -60,13 +60,16 @@ class Remote:
         self._found = ""
         http_client = openai.DefaultHttpxClient()
         limit(http_client, self._patience)
-        self.client = openai.OpenAI(
-            base_url=endpoint.url,
-            api_key=endpoint.key,
-            timeout=endpoint.timeout_s,
-            max_retries=RETRIES,
-            http_client=http_client,
-        )
+        try:
+            self.client = openai.OpenAI(
+                base_url=endpoint.url,
+                api_key=endpoint.key,
+                timeout=endpoint.timeout_s,
+                max_retries=RETRIES,
+                http_client=http_client,
+            )
+        except (httpx2.InvalidURL, openai.OpenAIError, ValueError) as error:
+            raise self.down(f"is no address that can be asked: {error}") from error
 
     @property
     def model(self) -> str:

@@ -167,9 +167,18 @@ def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 def _check_address(name: str, url: str) -> None:
     """Refuse what is no web address; a message never repeats it, for it may hold a secret."""
-    parts = urlsplit(url)
-    if url != "none" and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise SettingsError(f"{name} is no address; give one such as http://localhost:8000/v1")
+    if url == "none":
+        return
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is no number
+        sound = False
+    if not sound:
+        raise SettingsError(
+            f"{name} is no address; give one such as http://localhost:8000/v1 "
+            f"in {PREFIX}{name.upper()}"
+        )
     if "@" in parts.netloc:
         key = name.replace("_url", "_key")
         raise SettingsError(f"{name} holds a password, which would be shown; set {key} instead")

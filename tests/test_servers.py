@@ -11,6 +11,7 @@ import pytest
 
 from deploy.xtts.server import MODEL, make_app
 from signbridge import doctor
+from signbridge.build import without_models
 from signbridge.servers import ask_all
 from signbridge.settings import Settings
 from signbridge.speak.voice import Voice
@@ -109,6 +110,16 @@ def test_composer_that_makes_things_up_is_told():
     with serving(saying("The expensive store is closed.")) as server:
         (seen,) = ask_all(Settings(chat_url=server.url))
     assert "nobody signed" in seen.fault
+
+
+def test_address_that_no_server_can_have_is_told_and_the_rules_write():
+    broken = "http://a\x01b/v1"
+    settings = Settings(composer="chat", chat_url=broken, speech_url=broken)
+    assert "SIGNBRIDGE_CHAT_URL" in " ".join(without_models(settings).notices)
+    assert without_models(settings).composer.name == "rules"
+    seen = {one.name: one.fault for one in ask_all(settings)}
+    assert "SIGNBRIDGE_CHAT_URL" in seen["composer"]
+    assert "SIGNBRIDGE_SPEECH_URL" in seen["voice"]
 
 
 def test_nothing_is_asked_where_no_server_is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 
 import pytest
 
@@ -69,6 +70,11 @@ def test_what_the_hosted_space_sets_is_used_where_ours_is_absent() -> None:
         ),
         ("VIDEO_ENDPOINT_URL", "localhost:8000", "video_endpoint_url is no address; give one such"),
         ("VIDEO_ENDPOINT_URL", "http://me:secret@host/v1", "set video_endpoint_key instead"),
+        ("CHAT_URL", "http://[::1", "chat_url is no address; give one such as http://"),
+        ("CHAT_URL", "http://host:abc/v1", "in SIGNBRIDGE_CHAT_URL"),
+        ("SPEECH_URL", "http://host:70000/v1", "in SIGNBRIDGE_SPEECH_URL"),
+        ("SPEECH_URL", "http://host:0/v1", "speech_url is no address"),
+        ("VIDEO_ENDPOINT_URL", "http:///v1", "in SIGNBRIDGE_VIDEO_ENDPOINT_URL"),
         ("VIDEO_ENDPOINT_TIMEOUT_S", "0", "video_endpoint_timeout_s=0.0 means nothing"),
         ("SPEAKRE", "none", "SIGNBRIDGE_SPEAKRE is not a setting; choose from"),
     ],
@@ -99,3 +105,12 @@ def test_secrets_are_shown_nowhere() -> None:
     with pytest.raises(SettingsError) as error:
         Settings(video_endpoint_url="http://me:sk-1@host/v1", video_endpoint_key="sk-1")
     assert "sk-1" not in str(error.value)
+    for broken in ("http://[me:sk-1@host/v1", "http://me@host:sk-1/v1"):
+        with pytest.raises(SettingsError) as error:
+            Settings(chat_url=broken)
+        assert "sk-1" not in "".join(traceback.format_exception(error.value))
+
+
+def test_address_with_a_port_or_in_brackets_is_kept() -> None:
+    for url in ("http://[::1]:8000/v1", "https://host/v1", "http://host:65535"):
+        assert Settings(chat_url=url).chat_url == url
