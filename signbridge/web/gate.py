@@ -29,6 +29,11 @@ UPLOAD = f"{API}/upload"
 CALLS = tuple(f"{API}/{call}" for call in ("queue/join", "call/", "run/", "api/", "mcp", "stream/"))
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 MOST_JSON_BYTES = 32_000_000
+MOST_READ_BYTES = 10 * MOST_JSON_BYTES
+TOO_LARGE = (
+    "A call takes 32 MB at most, which as a data: URL is a clip of 24 MB. Send a smaller clip, or "
+    f"upload it to {UPLOAD} and call the API with the path that comes back (docs/api.md)."
+)
 NO_ADDRESSES = (
     "Clips are taken as files, not as web addresses: this server fetches nothing. Download the "
     "clip and upload it."
@@ -63,7 +68,7 @@ class Gate:
                 send = self._counting(send)
             elif path.startswith(CALLS) and not self._takes_addresses:
                 body = await _whole(receive)
-                refusal = _addresses_in(body)
+                refusal = _TOO_LARGE if body is None else _addresses_in(body)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -123,16 +128,21 @@ def _path(scope: Scope) -> str:
     return str(scope["path"]).removeprefix(str(scope.get("root_path", "")).rstrip("/"))
 
 
-async def _whole(receive: Receive) -> bytes:
-    """Return a request's body; empty where it is too long or breaks off."""
+async def _whole(receive: Receive) -> bytes | None:
+    """Return a request's body; empty where it breaks off, None where it is too large."""
     body = bytearray()
+    came = 0
     while True:
         message = await receive()
-        body.extend(message.get("body", b""))
-        if len(body) > MOST_JSON_BYTES or message["type"] == "http.disconnect":
+        if message["type"] == "http.disconnect":
             return b""
-        if not message.get("more_body"):
-            return bytes(body)
+        part = message.get("body", b"")
+        came += len(part)
+        if came <= MOST_JSON_BYTES:
+            body.extend(part)
+        # Who is still sending hears no answer: what is too large is read on, and not kept.
+        if not message.get("more_body") or came > MOST_READ_BYTES:
+            return bytes(body) if came <= MOST_JSON_BYTES else None
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
@@ -171,4 +181,5 @@ def _addresses_in(body: bytes) -> Response | None:
     return None
 
 
+_TOO_LARGE = PlainTextResponse(TOO_LARGE, 413)
 _SCHEMES = ("http:", "https:", "ftp:", "file:", "//", "s3:", "hf:", "gs:")

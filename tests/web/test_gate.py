@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import tempfile
@@ -90,6 +91,33 @@ def test_address_hidden_in_another_call_is_refused(address):
         "params": {"name": "translate_asl_clip", "arguments": {"clip": "http://10.0.0.1/a.mp4"}},
     }
     reply = WEB.post(f"{address}gradio_api/mcp/", json=tool)
+    assert (reply.status_code, "fetches nothing" in reply.text) == (400, True)
+
+
+def tool_call(clip: str) -> dict[str, object]:
+    params = {"name": "translate_asl_clip", "arguments": {"clip": clip}}
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+
+
+@pytest.mark.parametrize("size", [32_000_001, 45_000_000])
+@pytest.mark.parametrize("path", ["gradio_api/mcp/", CALL])
+def test_call_that_is_too_large_is_told_what_to_do(address, path, size):
+    body = json.dumps(tool_call("data:video/mp4;base64,")).encode()
+    reply = WEB.post(address + path, content=body.ljust(size))
+    assert reply.status_code == 413
+    assert "smaller clip, or upload it to /gradio_api/upload" in reply.text
+    assert "\n" not in reply.text
+
+
+def test_call_that_is_sent_piece_by_piece_is_measured_too(address):
+    pieces = (bytes(1_000_000) for _ in range(40))
+    reply = WEB.post(f"{address}gradio_api/mcp/", content=pieces)
+    assert reply.status_code == 413
+
+
+def test_largest_call_is_read_as_what_it_is(address):
+    body = json.dumps(tool_call("http://10.0.0.1/a.mp4")).encode()
+    reply = WEB.post(f"{address}gradio_api/mcp/", content=body.ljust(32_000_000))
     assert (reply.status_code, "fetches nothing" in reply.text) == (400, True)
 
 
