@@ -35,7 +35,10 @@ from tests.web.clips import write_clip
 
 HELLO = Path(__file__).parents[1] / "examples" / "hello.mp4"
 THREE_HOURS_MS = 3 * 3600 * 1000
-SUFFIXES = ".avi, .gif, .m4v, .mkv, .mov, .mp4, .webm"
+SUFFIXES = (
+    ".3g2, .3gp, .asf, .avi, .flv, .gif, .m2ts, .m4v, .mkv, .mov, .mp4, .mpeg, .mpg, .mts, .ogv, "
+    ".ts, .webm, .wmv"
+)
 EXPECTED = "expected an mp4, mov, webm, avi or gif file"
 
 Captured = pytest.CaptureFixture[str]

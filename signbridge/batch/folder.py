@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from signbridge.capture.sniff import SUFFIXES
 from signbridge.errors import BadInputError
-
-SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,39 @@ def find(folder: Path) -> tuple[Job, ...]:
     """Return the clips in a folder and the folders inside it, in the order of their names."""
     if not folder.is_dir():
         raise BadInputError(f"{folder} is not a folder; give one with clips in it")
-
-    def refuse(error: OSError) -> None:
-        raise BadInputError(
-            f"{error.filename} can't be read: {error.strerror}; make it readable, or move it away"
-        ) from error
-
-    found = [
-        Path(where) / name
-        for where, _, names in os.walk(folder, onerror=refuse)
-        for name in names
-        if Path(name).suffix.lower() in SUFFIXES
-    ]
+    found = [path for path in _files(folder) if _is_clip(path)]
     if not found:
         raise BadInputError(
             f"{folder} has no clip in it; expected files that end in {', '.join(sorted(SUFFIXES))}"
         )
     return tuple(_job(folder, path) for path in sorted(found))
+
+
+def passed_over(folder: Path) -> str:
+    """Return how many files of a folder are not among its clips, and how they end; "" for none."""
+    ends = [
+        path.suffix.lower() or "no suffix"
+        for path in _files(folder)
+        if not _is_clip(path) and not path.name.startswith(".")
+    ]
+    if not ends:
+        return ""
+    files = "1 file" if len(ends) == 1 else f"{len(ends)} files"
+    return f"{files} passed over, not named as a video: {', '.join(sorted(set(ends)))}"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise BadInputError(
+            f"{error.filename} can't be read: {error.strerror}; make it readable, or move it away"
+        ) from error
+
+    for where, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(where) / name for name in names)
+
+
+def _is_clip(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES
 
 
 def _job(folder: Path, path: Path) -> Job:

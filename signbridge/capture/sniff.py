@@ -1,9 +1,18 @@
-"""The first bytes of a file -> which kind of video it is, whatever its name says."""
+"""The first bytes of a file -> which kind of video it is, whatever its name says.
+
+Only where files are chosen among others, in a folder or a browser, are they known by their names.
+"""
 
 from __future__ import annotations
 
 HEAD_BYTES = 512
 """How much of a file must be seen to tell."""
+
+SUFFIXES = frozenset((
+    ".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".webm", ".mkv", ".avi", ".gif", ".mpg", ".mpeg",
+    ".mts", ".m2ts", ".ts", ".wmv", ".asf", ".flv", ".ogv",
+))  # fmt: skip
+"""How the names of such files end, in lower case."""
 
 # FFmpeg's demuxer, and the bytes that its files begin with.
 _MAGIC = (

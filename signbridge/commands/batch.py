@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signbridge.console import BAD_INPUT, CLEAR_LINE, clear_progress, write
+from signbridge.console import BAD_INPUT, CLEAR_LINE, clear_progress, note, write
 from signbridge.errors import BadInputError
 from signbridge.settings import Settings
 
@@ -37,7 +37,7 @@ def add_ray(command: argparse.ArgumentParser) -> None:
 
 def spread(options: argparse.Namespace, kind: Kind, settings: Settings) -> int:
     """Run one kind of work on a folder; return the exit code: 2 where a row is an error."""
-    from signbridge.batch.folder import find
+    from signbridge.batch.folder import find, passed_over
     from signbridge.batch.run import Batch, run
 
     if len(options.clips) != 1:
@@ -48,6 +48,8 @@ def spread(options: argparse.Namespace, kind: Kind, settings: Settings) -> int:
         raise BadInputError(f"--workers {options.workers} can't work; give 1 or more")
     folder = options.clips[0].resolve()
     batch = Batch(find(folder), options.out, kind, settings, options.again)
+    if others := passed_over(folder):
+        note(folder, others)
     done = run(batch, _spreading(options, kind, settings, folder), _progress(kind.name))
     clear_progress()
     write(_summary(done, options.out))

@@ -227,11 +227,13 @@ def _any_folder(paths: Sequence[Path]) -> bool:
 
 def _expanded(paths: Sequence[Path]) -> Iterator[_Clip]:
     """Yield the clips that are named, and those in the folders that are."""
-    from signbridge.batch.folder import find
+    from signbridge.batch.folder import find, passed_over
 
     for path in paths:
         # Not Path.is_dir: in Python 3.11 it raises for a name that is too long.
         if os.path.isdir(path):
+            if others := passed_over(path):
+                note(path, others)
             yield from (_Clip(job.path, job.path.relative_to(path)) for job in find(path))
         else:
             yield _Clip(path, Path(path.name))

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from signbridge.capture.sniff import SUFFIXES
 from signbridge.web.camera import camera_stage
 from signbridge.web.taught import NOTHING, line
 from signbridge.web.teacher import Teacher
@@ -13,7 +14,7 @@ from signbridge.web.teacher import Teacher
 STREAM_EVERY_S = 0.1
 # Internal events can't be called from outside, and show no progress bar unless they say so.
 INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv", ".3gp", ".3g2", ".mts"]
+VIDEO_TYPES = ["video", *sorted(SUFFIXES)]
 INTRODUCTION = """
 <p class="sb-quiet">Show a sign three to five times and SignBridge learns your way of signing it, or
 a sign that it does not know. Nothing is trained and nothing is kept when you leave; download your

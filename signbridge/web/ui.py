@@ -9,6 +9,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from signbridge.capture.sniff import SUFFIXES
 from signbridge.pipeline import Engine
 from signbridge.settings import Settings
 from signbridge.web.about import KEPT_S
@@ -30,7 +31,7 @@ from signbridge.web.warmup import EngineSoon
 
 SWEEP_S = 60
 """How often temporary files are looked for that are due to be deleted."""
-VIDEO_TYPES = ["video", ".gif", ".avi", ".mkv", ".3gp", ".3g2", ".mts", ".flv", ".ogv"]
+VIDEO_TYPES = ["video", *sorted(SUFFIXES)]
 HEADER = """
 <header class="sb-header"><h1>SignBridge</h1>
 <p>American Sign Language to English text and speech</p></header>

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import av
 import pytest
 
-from signbridge.batch.folder import find
+from signbridge.batch.folder import find, passed_over
+from signbridge.capture.sniff import _MAGIC, SUFFIXES
 from signbridge.errors import BadInputError
+from signbridge.web import teach, ui
 
 
 def test_clips_of_all_folders_are_found_in_order_and_nothing_else(tmp_path: Path) -> None:
@@ -20,6 +23,36 @@ def test_clips_of_all_folders_are_found_in_order_and_nothing_else(tmp_path: Path
     assert [job.clip for job in found] == ["a/z.webm", "b.MP4", "c.mov"]
     assert {job.size_bytes for job in found} == {2}
     assert found[0].path == tmp_path / "a" / "z.webm"
+
+
+@pytest.mark.parametrize("suffix", [".3gp", ".mts", ".ts", ".mpg", ".wmv", ".flv", ".ogv", ".M2TS"])
+def test_clip_of_any_kind_that_is_read_is_found(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"clip{suffix}").touch()
+    assert [job.clip for job in find(tmp_path)] == [f"clip{suffix}"]
+    assert passed_over(tmp_path) == ""
+
+
+def test_every_kind_that_is_read_can_be_found() -> None:
+    by_ffmpeg = {name: av.ContainerFormat(name).extensions for name, _ in _MAGIC if name != "ogg"}
+    by_ffmpeg |= {name: av.ContainerFormat(name).extensions for name in ("mp4", "avi", "mpegts")}
+    for name, endings in by_ffmpeg.items():
+        assert {f".{ending}" for ending in endings} & SUFFIXES, name
+    known = {f".{ending}" for endings in by_ffmpeg.values() for ending in endings}
+    assert SUFFIXES - known == {".m4v", ".ogv"}  # FFmpeg looks into these two
+
+
+def test_page_takes_what_a_folder_may_hold() -> None:
+    assert set(ui.VIDEO_TYPES) >= SUFFIXES
+    assert ui.VIDEO_TYPES == teach.VIDEO_TYPES
+
+
+def test_files_that_are_no_clips_are_counted(tmp_path: Path) -> None:
+    for name in ("a.mp4", ".DS_Store", "labels.csv", "b/notes.TXT", "b/more.txt", "b/README"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    said = "4 files passed over, not named as a video: .csv, .txt, no suffix"
+    assert passed_over(tmp_path) == said
 
 
 def test_name_that_is_no_text_stays_a_name(tmp_path: Path) -> None:

@@ -44,13 +44,27 @@ def test_folder_is_translated_in_order_and_told_in_a_table(folder: Path, capsys:
     said = capsys.readouterr()
     answers = [json.loads(line) for line in said.out.splitlines()]
     assert [Path(each["clip"]) for each in answers] == [folder / "a.mp4", folder / "c" / "d.mp4"]
-    assert said.err.splitlines()[0].startswith(f"{folder / 'b.mp4'} is not a video")
+    first, second = said.err.splitlines()[:2]
+    assert first == f"{folder}: 1 file passed over, not named as a video: .txt"
+    assert second.startswith(f"{folder / 'b.mp4'} is not a video")
     head, good, bad, silent, total = table(said.err)
     assert head == ["clip", "frames"]
     assert good == ["a.mp4", "30", "hello."]
     assert bad == ["b.mp4", "-", "failed, see above"]
     assert silent == ["c/d.mp4", "10", "(no sentence)"]
     assert re.fullmatch(r"3 clips in \d+ s, 1 failed", total[0])
+
+
+@pytest.mark.usefixtures("fake_models")
+@pytest.mark.parametrize("suffix", [".ts", ".3gp"])
+def test_clip_of_a_camera_or_phone_in_a_folder_is_read_too(
+    tmp_path: Path, capsys: Captured, suffix: str
+) -> None:
+    write_clip(tmp_path / f"a{suffix}")
+    assert main(["translate", "--json", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["text"] == "hello."
+    assert "passed over" not in said.err
 
 
 @pytest.mark.usefixtures("fake_models")
