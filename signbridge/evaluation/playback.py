@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -55,7 +56,8 @@ class Word:
     """A stretch that was given as one sign, and when: seconds since the clip began.
 
     gloss: the first recognizer's best guess, "" without any; sure: whether it is believed;
-    changes: how often a word that was shown for it before or at its end was another one.
+    changes: how often a word that was shown for it before or at its end was another one; NaN where
+    nobody looked.
     """
 
     gloss: str
@@ -64,7 +66,7 @@ class Word:
     start_s: float
     end_s: float
     given_s: float
-    changes: int = 0
+    changes: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,6 @@ def _keep(
                 continue
             best = result.guesses[0] if result.guesses else Guess("", 0.0)
             sure = event.believed is not None
-            changes = shown.end(best.text if sure else "") if shown is not None else 0
+            changes = shown.end(best.text if sure else "") if shown is not None else math.nan
             start_s, end_s = result.start_s, result.end_s
             words.append(Word(best.text, best.score, sure, start_s, end_s, given_s, changes))

@@ -21,6 +21,7 @@ from signbridge.evaluation.playback import (
     OpenSegmenter,
     Playback,
     Watched,
+    Word,
     look,
     opened,
     play,
@@ -35,6 +36,7 @@ from signbridge.pipeline import Engine
 from signbridge.recognize.vocabulary import same_sign
 from signbridge.settings import Settings
 
+FLICKER = "flicker"
 LEARNED, RULES = "learned", "rules"
 SIDES: Mapping[str, OpenSegmenter] = {LEARNED: open_segmenter, RULES: Segmenter}
 COLUMNS = ("start_s", "end_s", "gloss")
@@ -89,7 +91,10 @@ def replay(
     progress: Progress | None = None,
     engine: Engine | None = None,
 ) -> Replayed:
-    """Play a clip as a live stream; by the clock with the network alone, else by both sides."""
+    """Play a clip as a live stream; by the clock with the network alone, else by both sides.
+
+    By the clock nobody looks how words change: looking takes time that the frames then lack.
+    """
     engine = engine or build(replace(Settings.from_environment(), speaker="none"))
     engine = engine.without_pictures().silent()
     if conditions.realtime:
@@ -97,7 +102,8 @@ def replay(
     else:
         seen = _looked_at(engine, path, conditions, progress)
         sides = {
-            name: play(engine, seen, open_segmenter=opens_one) for name, opens_one in SIDES.items()
+            name: play(engine, seen, open_segmenter=opens_one, glimpses=True)
+            for name, opens_one in SIDES.items()
         }
     return Replayed(str(path), conditions, tuple(truth), sides)
 
@@ -132,7 +138,10 @@ def scored(found: Replayed, side: Playback) -> StreamScore:
 
 
 def figures(found: Replayed, side: Playback) -> dict[str, float]:
-    """Return every measure of one side, and the share of signs named rightly; NaN without truth."""
+    """Return every measure of one side, the share of signs named rightly, and the flicker.
+
+    All but the flicker are NaN without truth.
+    """
     one = scored(found, side)
     values = {}
     for name, (_, parts) in MEASURES.items():
@@ -143,7 +152,12 @@ def figures(found: Replayed, side: Playback) -> dict[str, float]:
     again, of = shown_again(found.truth, side)
     values["duplicates"] = again / of if of and found.truth else NAN
     values["right"] = share_right(found.truth, side) if found.truth else NAN
-    return values
+    return values | {FLICKER: flicker(side)}
+
+
+def flicker(side: Playback) -> float:
+    """Return how often a shown word changed, for each word given; NaN where nobody looked."""
+    return sum(word.changes for word in side.words) / len(side.words) if side.words else NAN
 
 
 def share_right(truth: Sequence[Sign], side: Playback) -> float:
@@ -181,20 +195,25 @@ def as_json(found: Replayed) -> str:
         "conditions": asdict(found.conditions),
         "sides": {
             name: {
-                "words": [asdict(word) for word in side.words],
+                "words": [_as_data(word) for word in side.words],
                 "glosses": side.glosses,
                 "sentences": side.sentences,
                 "frames": side.frames,
                 "lost": side.lost,
-                "figures": {
-                    key: None if math.isnan(value) else round(value, 4)
-                    for key, value in figures(found, side).items()
-                },
+                "figures": {key: _or_null(value, 4) for key, value in figures(found, side).items()},
             }
             for name, side in found.sides.items()
         },
     }
     return json.dumps(data, ensure_ascii=False)
+
+
+def _as_data(word: Word) -> dict[str, object]:
+    return asdict(word) | {"changes": _or_null(word.changes)}
+
+
+def _or_null(value: float, digits: int | None = None) -> float | None:
+    return None if math.isnan(value) else round(value, digits)
 
 
 def as_text(found: Replayed) -> str:
@@ -208,8 +227,10 @@ def as_text(found: Replayed) -> str:
             for word in side.words
         ]
         lines += [f"  {sentence}" for sentence in side.sentences]
-        if found.truth:
-            lines += [f"  {key}: {value:.2f}" for key, value in figures(found, side).items()]
+        measured = figures(found, side).items()
+        lines += [
+            f"  {key}: {value:.2f}" for key, value in measured if found.truth or key == FLICKER
+        ]
     return "\n".join(lines)
 
 
@@ -224,7 +245,7 @@ def _markdown(found: Replayed) -> str:
     sides = found.sides.items()
     rows = [
         (word_name, *(f"{figures(found, side)[word_name]:.2f}" for _, side in sides))
-        for word_name in (*MEASURES, "delay_s", "duplicates", "right")
+        for word_name in (*MEASURES, "delay_s", "duplicates", "right", FLICKER)
     ]
     parts = [f"# {Path(found.clip).name}, replayed"]
     if found.truth:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from signbridge.cli import main
 from signbridge.evaluation.playback import Playback, Word
 from signbridge.evaluation.replayed import Sign, shown_again
 from signbridge.landmarks.files import write_npz
+from signbridge.stages.naming import Naming
+from signbridge.types import Landmarks, RecognitionResult, Segment
 from tests import fakes
 from tests.signing import signer
 
@@ -20,13 +23,19 @@ Captured = pytest.CaptureFixture[str]
 TRUTH = "start_s,end_s,gloss\n0.8,2.0,HELLO\n2.8,4.0,FRIEND\n"
 
 
+class ByTime(fakes.FakeRecognizer):
+    """Answers by the half of the clip, however often it is asked."""
+
+    def recognize(self, segment: Segment) -> RecognitionResult:
+        self.glosses = ("HELLO",) if segment.start_s < 2.4 else ("FRIEND",)
+        return super().recognize(segment)
+
+
 @pytest.fixture(autouse=True)
 def _fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("SIGNBRIDGE_")]:
         monkeypatch.delenv(name)
-    recognizers = {
-        name: lambda _: fakes.FakeRecognizer(("HELLO", "FRIEND")) for name in build.RECOGNIZERS
-    }
+    recognizers = {name: lambda _: ByTime() for name in build.RECOGNIZERS}
     monkeypatch.setattr(build, "RECOGNIZERS", recognizers)
     monkeypatch.setattr(build, "EXTRACTORS", {"holistic": lambda _: fakes.FakeExtractor()})
 
@@ -58,6 +67,42 @@ def test_what_is_known_of_a_clip_is_scored(clip: Path, capsys: Captured):
     assert figures["right"] == 1
     assert figures["segment_iou"] > 0.7
     assert 0.1 < figures["delay_s"] < 0.7
+
+
+def test_flicker_of_each_word_is_told_with_and_without_truth(clip: Path, capsys: Captured):
+    rules = replayed(clip, capsys)["sides"]["rules"]
+    changes = [word["changes"] for word in rules["words"]]
+    assert all(type(change) is int for change in changes)
+    assert rules["figures"]["flicker"] == pytest.approx(sum(changes) / len(changes), abs=1e-4)
+    assert main(["replay", str(clip)]) == 0
+    assert f"  flicker: {rules['figures']['flicker']:.2f}\n" in capsys.readouterr().out
+
+
+def test_flicker_is_how_often_a_shown_word_changed(
+    clip: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+):
+    steady = replayed(clip, capsys)["sides"]["rules"]
+    assert steady["figures"]["flicker"] == 0
+
+    def other(naming: Naming, landmarks: Landmarks) -> RecognitionResult:
+        seen = fakes.FakeRecognizer(("YOU",)).recognize(Segment(landmarks, 0.0, 1.0))
+        return replace(seen, abstained=False)
+
+    monkeypatch.setattr(Naming, "glimpse", other)
+    shown = replayed(clip, capsys)["sides"]["rules"]
+    assert [word["changes"] for word in shown["words"]] == [1, 1]  # YOU until the sign was over
+    assert shown["figures"]["flicker"] == 1
+    for one in (steady, shown):
+        for word in one["words"]:
+            del word["changes"], word["given_s"]
+        assert one["frames"] == steady["frames"]
+    assert shown["words"] == steady["words"]  # what is shown meanwhile changes no answer
+
+
+def test_by_the_clock_nobody_looks_and_nothing_is_told_of_flicker(clip: Path, capsys: Captured):
+    side = replayed(clip, capsys, "--realtime")["sides"]["learned"]
+    assert side["figures"]["flicker"] is None
+    assert {word["changes"] for word in side["words"]} <= {None}
 
 
 def test_fewer_frames_are_seen_by_a_slower_camera_that_loses_some(clip: Path, capsys: Captured):
