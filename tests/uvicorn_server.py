@@ -20,7 +20,7 @@ def serving_app(app: FastAPI) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        deadline_s = time.monotonic() + 10
+        deadline_s = time.monotonic() + 120
         while not server.started and time.monotonic() < deadline_s:
             time.sleep(0.01)
         assert server.started
@@ -28,4 +28,4 @@ def serving_app(app: FastAPI) -> Iterator[str]:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(120)
