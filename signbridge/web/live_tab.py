@@ -22,13 +22,26 @@ PLAYER = Path(__file__).with_name("sound.js")
 HANDS = (("Found by itself", "found"), ("Right", "right"), ("Left", "left"))
 # Internal events can't be called from outside, and show no progress bar unless they say so.
 INTERNAL: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-# The keyboard goes on where the panel has opened, and the panel is in sight on a phone.
+# The keyboard goes on where the panel has opened, and the panel is in sight on a phone. On a slow
+# line its parts come late and in any order; a guess takes the keyboard from an empty text alone.
 FOCUS = """
-() => setTimeout(() => {
-  const panel = document.querySelector("#correct");
-  panel?.scrollIntoView({ behavior: "smooth", block: "nearest" });
-  panel?.querySelector("input, textarea")?.focus({ preventScroll: true });
-}, 100)
+() => {
+  let looks = 100;
+  let given = null;
+  const look = () => {
+    const panel = document.querySelector("#correct");
+    const fields = [...(panel?.querySelectorAll("input, textarea") ?? [])];
+    const first = fields.find((field) => field.offsetParent);
+    const free = !given || (document.activeElement === given && !given.value);
+    if (first && first !== given && free) {
+      panel.scrollIntoView({ behavior: "smooth", block: "nearest" });
+      first.focus({ preventScroll: true });
+      given = first;
+    }
+    if (given?.type !== "radio" && looks-- > 0) setTimeout(look, 100);
+  };
+  setTimeout(look, 100);
+}
 """
 
 
