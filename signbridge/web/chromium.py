@@ -13,7 +13,7 @@ from signbridge.errors import BadInputError
 from signbridge.web.examples import find_examples
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, Page, Playwright, Response
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -22,6 +22,8 @@ FLAGS = (
 )  # fmt: skip
 SOUND = "--autoplay-policy=no-user-gesture-required"
 BEFORE, AFTER = 25, 50  # pictures with the hands down around an example
+WAIT_MS = 600_000
+"""What does not come in this time never comes, however much else the machine has to do."""
 
 
 @contextmanager
@@ -47,11 +49,31 @@ def opened(playwright: Playwright, *flags: str, camera: Path | None = None) -> B
     if path is None:
         raise BadInputError("Chromium is not installed; run `apt-get install chromium`.")
     shown = (f"--use-file-for-fake-video-capture={camera}",) if camera else ()
-    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags, *shown])
+    return playwright.chromium.launch(
+        executable_path=path, args=[*FLAGS, *flags, *shown], timeout=WAIT_MS
+    )
 
 
-def filmed(example: str, folder: Path) -> Path:
-    """Return an example as motion JPEG, with the hands down before it and for two seconds after."""
+def visit(page: Page, address: str) -> None:
+    """Open the app's page; return when its controls answer. Nothing on it times out sooner."""
+    page.set_default_timeout(WAIT_MS)
+    with page.expect_response(_is_first_answer):
+        page.goto(address)
+    page.wait_for_selector("#examples button")
+
+
+def _is_first_answer(response: Response) -> bool:
+    # Gradio's load events have no data. It sends them once every control is bound; a timer, sooner.
+    asked = response.request.post_data if "/queue/join" in response.url else None
+    return '"event_data":null' in (asked or "")
+
+
+def filmed(example: str, folder: Path, slower: int = 1) -> Path:
+    """Return an example as motion JPEG, with the hands down before it and for two seconds after.
+
+    slower: how many times each picture of the example is shown, for a machine that is too busy to
+    look at enough of them.
+    """
     import av
     from PIL import Image
 
@@ -64,5 +86,6 @@ def filmed(example: str, folder: Path) -> Path:
             image.save(file, "JPEG", quality=90)
             images.append(file.getvalue())
     path = folder / f"{example}.mjpeg"
-    path.write_bytes(b"".join([images[0]] * BEFORE + images + [images[-1]] * AFTER))
+    shown = [image for image in images for _ in range(slower)]
+    path.write_bytes(b"".join([images[0]] * BEFORE + shown + [images[-1]] * AFTER))
     return path

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from signbridge.settings import Settings
-from signbridge.web.chromium import filmed, opened
+from signbridge.web.chromium import filmed, opened, visit
 from signbridge.web.examples import find_examples
 from signbridge.web.live import LiveRun
 from signbridge.web.sessions import SessionRegistry
@@ -37,7 +37,8 @@ def served() -> Iterator[Served]:
         pytest.skip("examples/ is empty: run `python -m signbridge.training.examples`")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        settings = Settings(port=probe.getsockname()[1])
+        # On a busy machine a page may give no sign of life for longer than a visitor's.
+        settings = Settings(port=probe.getsockname()[1], session_idle_s=60.0)
     engine = EngineSoon(lambda: build(settings)).start().get()
     registries: list[SessionRegistry[LiveRun]] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -58,8 +59,8 @@ def address(served: Served) -> str:
 
 @pytest.fixture(scope="session")
 def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the first example as a camera sees it."""
-    return filmed("hello", tmp_path_factory.mktemp("camera"))
+    """Return the first example as a camera sees it, at a third of its speed."""
+    return filmed("hello", tmp_path_factory.mktemp("camera"), slower=3)
 
 
 @pytest.fixture
@@ -78,10 +79,7 @@ def open_page(address: str, camera: Path) -> Iterator[Callable[..., object]]:
             )
             page.asked_for = []
             page.on("request", lambda request: page.asked_for.append(request.url))
-            page.goto(address)
-            page.wait_for_selector("#examples button")
-            # The controls are on the page a moment before they answer.
-            page.wait_for_timeout(1500)
+            visit(page, address)
             return page
 
         yield open_one
