@@ -32,7 +32,7 @@ from signbridge import __version__
 from signbridge.build import build
 from signbridge.errors import SignBridgeError
 from signbridge.settings import Settings
-from signbridge.web.chromium import chromium, filmed
+from signbridge.web.chromium import chromium, filmed, visit
 from signbridge.web.first_sound import served
 from signbridge.web.ui import launch
 
@@ -44,7 +44,6 @@ PIECE, PIECE_S = 4, 0.03
 """Characters of a piece and the seconds between two: as fast as a large model on a large GPU."""
 EXAMPLES = 4
 SENTENCE = "family-tired"
-ANSWER_MS = 120_000
 WATCH = """
 window.grewAt = 0;
 new MutationObserver(() => {
@@ -84,7 +83,7 @@ class Model:
 
     def late_ms(self, page: Page) -> float:
         """Wait until a sentence begins on the page; return how long after the model's word."""
-        page.wait_for_function("window.grewAt > 0", timeout=ANSWER_MS)
+        page.wait_for_function("window.grewAt > 0")
         grew_ms = float(page.evaluate("window.grewAt"))
         return grew_ms - max(each for each in self.began_ms if each <= grew_ms)
 
@@ -94,14 +93,17 @@ def measure(count: int) -> dict[str, list[float]]:
     model = Model()
     with tempfile.TemporaryDirectory() as folder, served(model.app()) as address:
         settings = Settings(
-            composer="chat", chat_url=f"{address}v1", chat_model="m", speaker="none", port=_port()
+            composer="chat",
+            chat_url=f"{address}v1",
+            chat_model="m",
+            speaker="none",
+            port=_port(),
+            session_idle_s=60.0,  # a page on a busy machine may be silent for long
         )
         with _app(settings), chromium(camera=filmed(SENTENCE, Path(folder))) as browser:
             page = browser.new_page()
             page.add_init_script(WATCH)
-            page.goto(f"http://127.0.0.1:{settings.port}/")
-            page.wait_for_selector("#examples button")
-            page.wait_for_timeout(1500)  # the controls are there a moment before they answer
+            visit(page, f"http://127.0.0.1:{settings.port}/")
             return {"Upload": _uploads(page, model, count), "Live": _live(page, model, count)}
 
 
@@ -111,7 +113,7 @@ def _uploads(page: Page, model: Model, count: int) -> list[float]:
         page.evaluate("window.grewAt = 0")
         page.locator("#examples button").nth(number % EXAMPLES).click()
         late.append(model.late_ms(page))
-        page.wait_for_selector("#answer .sb-sentence:not(.sb-growing)", timeout=ANSWER_MS)
+        page.wait_for_selector("#answer .sb-sentence:not(.sb-growing)")
     return late
 
 
@@ -121,7 +123,7 @@ def _live(page: Page, model: Model, count: int) -> list[float]:
     page.get_by_role("button", name="capture photo").click()
     late = []
     for _ in range(count):
-        page.wait_for_selector(".sb-growing", state="detached", timeout=ANSWER_MS)
+        page.wait_for_selector(".sb-growing", state="detached")
         page.evaluate("window.grewAt = 0")
         late.append(model.late_ms(page))
     return late
