@@ -15,13 +15,13 @@ def teach(page, name: str, *clips: str) -> None:
     page.get_by_role("tab", name="Make it yours").click()
     page.get_by_label("Which sign do you show?").fill(name)
     page.set_input_files("#teach-clips input[type=file]", list(clips))
-    page.wait_for_selector("#teach-signs strong", timeout=120_000)
+    page.wait_for_selector("#teach-signs strong")
 
 
 def sentence(page) -> str:
     page.get_by_role("tab", name="Upload", exact=True).click()
     page.set_input_files("#clip input[type=file]", CLIP)
-    page.wait_for_selector("#answer .sb-sentence", timeout=120_000)
+    page.wait_for_selector("#answer .sb-sentence")
     return page.inner_text("#answer")
 
 
@@ -38,7 +38,7 @@ def test_a_taught_sign_acts_in_upload_for_that_visitor_alone(open_page, tmp_path
     download.value.save_as(file)
     bob.get_by_role("tab", name="Make it yours").click()
     bob.set_input_files("#teach-load input[type=file]", str(file))
-    bob.wait_for_selector("#teach-signs strong:text-is('SUNNY-COFFEE')", timeout=60_000)
+    bob.wait_for_selector("#teach-signs strong:text-is('SUNNY-COFFEE')")
     assert bob.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -58,5 +58,5 @@ def test_signing_into_the_camera_makes_examples(open_page):
     page.get_by_label("Which sign do you show?").fill("hello")
     page.locator("#teach-camera [title='grant webcam access'] button").click()
     page.locator("#teach-camera").get_by_role("button", name="capture photo").click()
-    page.wait_for_selector("#teach-signs strong:text-is('HELLO')", timeout=120_000)
-    page.wait_for_selector("#teach-overlay .sb-body", timeout=30_000, state="attached")
+    page.wait_for_selector("#teach-signs strong:text-is('HELLO')")
+    page.wait_for_selector("#teach-overlay .sb-body", state="attached")
