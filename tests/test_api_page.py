@@ -24,7 +24,7 @@ from signbridge.batch.work import EXTRACT, TRANSLATE
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://localhost:7860"
-STARTS_S, RUNS_S = 180, 300
+STARTS_S, RUNS_S = 600, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,14 @@ def app() -> Iterator[str]:
             assert served.poll() is None
             assert time.monotonic() < deadline_s
             time.sleep(1)
+        # gradio_client asks for both and waits 5 s; what Gradio has made once, it keeps.
+        for path in ("config", "gradio_api/info"):
+            with urllib.request.urlopen(f"{address}/{path}", timeout=120) as answer:
+                answer.read()
         yield address
     finally:
         served.terminate()
-        served.wait(30)
+        served.wait(120)
 
 
 def well(address: str) -> bool:
