@@ -32,10 +32,10 @@ class Weighing:
     gain: float = 50.0
     sharpness: float = 5.0
     floor: float = -7.0
-    slope: float = 0.316
-    offset: float = -2.781
-    new_slope: float = 0.269
-    new_offset: float = -0.91
+    slope: float = 0.305
+    offset: float = -2.939
+    new_slope: float = 0.248
+    new_offset: float = -1.154
 
 
 WEIGHING = Weighing()
