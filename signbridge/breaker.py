@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from signbridge.errors import BackendUnavailableError
+from signbridge.errors import BackendUnavailableError, QuestionRefusedError
 
 FAILURES = 3
 """So many in a row, and nobody asks for a while."""
@@ -45,6 +45,8 @@ class Breaker:
                 self._closed_until_s = now_s + self._pause_s
         try:
             yield
+        except QuestionRefusedError:
+            raise  # says nothing of what others ask
         except BackendUnavailableError:
             with self._lock:
                 self._failed += 1

@@ -17,6 +17,10 @@ class BackendUnavailableError(SignBridgeError):
     """A recognizer, composer or voice can't start; the message says what is missing."""
 
 
+class QuestionRefusedError(BackendUnavailableError):
+    """A server answers others, but refuses this question as too long or malformed."""
+
+
 class CheckpointError(SignBridgeError):
     """A model folder is incomplete or its parts disagree."""
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from signbridge.errors import BackendUnavailableError
+from signbridge.errors import BackendUnavailableError, QuestionRefusedError
 
 NONE = "none"
 FIRST_MODEL = "first"
@@ -15,6 +15,9 @@ RETRIES = 1
 WHOLE = 3
 """A server that answers piece by piece has so many times its limit for all of them."""
 _SHOWN_CHARACTERS = 200
+_OF_THE_QUESTION = frozenset(
+    (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,10 @@ class Remote:
         except self._errors.APIStatusError as error:
             if error.status_code == HTTPStatus.NOT_FOUND:
                 self._found = ""  # it may serve another model by now
-            raise self.down(f"refused ({error.status_code}): {error.message}") from error
+            told = self.down(f"refused ({error.status_code}): {error.message}")
+            if error.status_code in _OF_THE_QUESTION:
+                told = QuestionRefusedError(str(told))
+            raise told from error
         except (self._errors.OpenAIError, ValueError, AttributeError) as error:
             raise self.down(f"sent what is no answer: {error}") from error
         except self._broken_off as error:

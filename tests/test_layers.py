@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "signbridge"
 ROWS = (
-    ("types", "errors", "patience"),
+    ("types", "errors", "patience", "lexicon"),
     ("protocols", "settings", "remote", "torch_extensions", "breaker", "sound"),
     ("capture", "landmarks"),
     ("recognize", "compose", "speak", "avatar"),

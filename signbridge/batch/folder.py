@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from signbridge.capture.sniff import SUFFIXES
+from signbridge.capture.sniff import HEAD_BYTES, SUFFIXES, demuxer
 from signbridge.errors import BadInputError
+
+_AMBIGUOUS = frozenset((".ts", ".mts"))  # TypeScript's as well
+_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,16 @@ def find(folder: Path) -> tuple[Job, ...]:
 def passed_over(folder: Path) -> str:
     """Return how many files of a folder are not among its clips, and how they end; "" for none."""
     ends = [
-        path.suffix.lower() or "no suffix"
+        path.suffix.lower().encode("unicode_escape").decode() or "no suffix"
         for path in _files(folder)
         if not _is_clip(path) and not path.name.startswith(".")
     ]
     if not ends:
         return ""
     files = "1 file" if len(ends) == 1 else f"{len(ends)} files"
-    return f"{files} passed over, not named as a video: {', '.join(sorted(set(ends)))}"
+    named = sorted(set(ends))
+    more = [f"{len(named) - _NAMED} others"] if len(named) > _NAMED else []
+    return f"{files} passed over, not named as a video: {', '.join([*named[:_NAMED], *more])}"
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -61,7 +66,17 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_clip(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES and not (suffix in _AMBIGUOUS and _is_text(path))
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return False  # reading it as a clip will say why
+    return bool(head) and not demuxer(head) and b"\0" not in head
 
 
 def _job(folder: Path, path: Path) -> Job:

@@ -189,7 +189,8 @@ def _check(folder: Path, descriptor: int, kind: Kind, settings: Settings) -> Non
         os.ftruncate(descriptor, 0)
         os.write(descriptor, (json.dumps(mine, indent=2) + "\n").encode())
         return
-    other = [name for name in mine if theirs.get(name) != mine[name]]
+    usual = asdict(Settings())  # what was no choice when a folder was begun
+    other = [name for name in mine if theirs.get(name, usual.get(name)) != mine[name]]
     if other:
         raise BadInputError(
             f"{folder} holds results made with {other[0]}={theirs.get(other[0])!r}, not "

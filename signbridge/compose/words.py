@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 from string import capwords
 
+from signbridge.lexicon import NAMES
+
 SPELLED = "FS-"
 NAME_SIGN = "NS-"
 PROPERTIES = (
@@ -35,7 +37,7 @@ class Word:
 
 
 def word(gloss: str) -> Word:
-    """Return the word of a gloss; unknown glosses are looked up, and otherwise are names."""
+    """Return the word of a gloss; unknown glosses are looked up, and otherwise are nouns."""
     known = _table().get(gloss)
     if known:
         return known
@@ -90,21 +92,15 @@ def _entries() -> tuple[tuple[str, str], ...]:
 
 
 def _guessed_kind(text: str) -> str:
-    """What no dictionary has is a name: signers teach signs for people, schools and places."""
+    """Mark and Rose are words as well: a signer ticks that such a sign is a name."""
     from lemminflect import getAllLemmas
 
-    parts = text.split()
-    if not all(len(part) == 1 or _is_listed(part) or getAllLemmas(part) for part in parts):
+    found = getAllLemmas(text) if " " not in text else {}
+    if not found and text.upper() in NAMES:
         return "name"
-    found = getAllLemmas(text) if len(parts) == 1 else {}
     if "NOUN" in found:
         return "noun"
     for part, kind in (("VERB", "verb"), ("ADJ", "adjective"), ("ADV", "when")):
         if part in found:
             return kind
     return "noun"
-
-
-def _is_listed(part: str) -> bool:
-    """CUP-OF-TEA: the dictionary has no little words."""
-    return part.isdigit() or part in ("the", "of", "to", "by", "at") or part.upper() in _table()

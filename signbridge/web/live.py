@@ -279,15 +279,18 @@ class LiveRun:
 
     def _complete(self, offset_s: float) -> None:
         """Make a sentence of the words of a session that is gone, once, as they stand."""
+        conversation = self._page.conversation
         while True:
             with self._lock:
-                results = self._page.conversation.waiting(offset_s)
-            if not results or self._closed:
+                results = conversation.waiting(offset_s)
+            if not results or self._closed or self._page.conversation is not conversation:
                 return
             utterance, notices = self._engine.compose(results)
             with self._lock:
                 self._page.notice(*notices)
-                if results == self._page.conversation.waiting(offset_s):
+                if self._page.conversation is not conversation:
+                    return  # cleared meanwhile
+                if results == conversation.waiting(offset_s):
                     self._page.complete(results, utterance, offset_s)
 
     def _put_right(self, late: Late) -> None:
@@ -302,7 +305,13 @@ class LiveRun:
             sound.stop()
             sound = self._begun(engine, text)
         if sound is not None:
-            self._play(sound, late.key, text, late.autoplay)
+            with self._lock:
+                said = self._page.conversation.sentences
+                last = bool(said) and said[-1].key == late.key
+            if last:
+                self._play(sound, late.key, text, late.autoplay)
+            else:  # the next one is heard already; this one can be, by its button
+                sound.stop()
 
     def _begun(self, engine: Engine, text: str) -> Sound | None:
         """Begin to speak; return the sound as soon as there is some, None where there is none."""

@@ -105,18 +105,21 @@ class LiveHandlers:
         except SignBridgeError as error:
             text = live_html.status("off", str(error))
             return _parts(LiveUpdate(overlay="", status=text))
-        update = run.answer(self._settle_s)
+        with self.visitors.serving(visitor):
+            update = run.answer(self._settle_s)
         return _parts(update, gr.Timer(active=True) if update.status else gr.skip())
 
     def beat(self, request: gr.Request) -> tuple[object, ...]:
         """Once a second while the page is open: what came late, the speed, and the hand."""
-        run = self.visitors.find(_visitor(request))
+        visitor = _visitor(request)
+        run = self.visitors.find(visitor)
         if run is None:
             update = LiveUpdate("", live_html.status("off"))
             return (*_parts(update, gr.Timer(active=False)), gr.skip(), gr.skip())
         if run.quiet(time.monotonic()):
             run.finish()
-        update = run.answer(self._settle_s)
+        with self.visitors.serving(visitor):  # a sentence that was corrected is composed in there
+            update = run.answer(self._settle_s)
         timer = gr.skip()
         if run.late != run.hurried:
             run.hurried = run.late

@@ -15,6 +15,7 @@ LONGEST_WORD, LONGEST_SENTENCE = 40, 300
 # hands spell, and they have no others.
 _FOLDED = str.maketrans(
     {"Ł": "L", "Ø": "O", "Æ": "AE", "Œ": "OE", "Đ": "D", "Ð": "D", "Þ": "TH", "Ħ": "H", "Ŧ": "T"}
+    | {"\u00b4": ""}  # an accent of its own, typed as an apostrophe
 )
 _BETWEEN = re.compile(r"[\s_\-\u2010-\u2015]+")
 
@@ -53,7 +54,8 @@ def _is_spelled(letter: str) -> bool:
 
 def _is_missed(letter: str) -> bool:
     """Whether somebody misses it: a letter, digit or symbol, no mark, point or space."""
-    return not _is_spelled(letter) and unicodedata.category(letter)[0] in "LNS"
+    told = unicodedata.category(letter)[0] in "LNS" or letter in "&@%#*/"
+    return not _is_spelled(letter) and told
 
 
 def _is_seen(letter: str) -> bool:

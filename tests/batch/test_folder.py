@@ -32,6 +32,24 @@ def test_clip_of_any_kind_that_is_read_is_found(tmp_path: Path, suffix: str) -> 
     assert passed_over(tmp_path) == ""
 
 
+def test_source_code_whose_name_ends_as_a_transport_stream_is_no_clip(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").touch()
+    (tmp_path / "index.ts").write_text("export const hands = 2;\n")
+    (tmp_path / "broken.ts").write_bytes(b"\x00\x01 no packets")
+    assert [job.clip for job in find(tmp_path)] == ["broken.ts", "clip.mp4"]
+    assert passed_over(tmp_path) == "1 file passed over, not named as a video: .ts"
+
+
+def test_names_that_a_terminal_would_obey_are_shown_and_many_are_few(tmp_path: Path) -> None:
+    (tmp_path / "evil.\x1b[31mred").touch()
+    assert passed_over(tmp_path) == "1 file passed over, not named as a video: .\\x1b[31mred"
+    for number in range(20):
+        (tmp_path / f"file.{number:02d}").touch()
+    said = passed_over(tmp_path)
+    assert said.startswith("21 files passed over")
+    assert said.endswith(".06, .07, 13 others")
+
+
 def test_every_kind_that_is_read_can_be_found() -> None:
     by_ffmpeg = {name: av.ContainerFormat(name).extensions for name, _ in _MAGIC if name != "ogg"}
     by_ffmpeg |= {name: av.ContainerFormat(name).extensions for name in ("mp4", "avi", "mpegts")}

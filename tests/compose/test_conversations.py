@@ -168,7 +168,7 @@ def test_adjectives_after_a_verb_become_adverbs_where_english_has_one(glosses, t
         ("MY NAME NS-ROSE YOUR NAME WHAT", "My name is Rose. What is your name?"),
     ],
 )
-def test_sign_that_no_dictionary_has_or_that_is_a_name_sign_is_said_as_a_name(glosses, text):
+def test_name_or_name_sign_is_said_without_an_article(glosses, text):
     assert compose_glosses(glosses.split()) == text
 
 
@@ -180,6 +180,9 @@ def test_sign_that_no_dictionary_has_or_that_is_a_name_sign_is_said_as_a_name(gl
         ("ME WANT COFFEE-SHOP", "I want a coffee shop."),
         ("ME WANT CUP-OF-TEA", "I want a cup of tea."),
         ("ME WANT PIZZA", "I want pizza."),
+        ("ME BUY FRIDGE", "I buy a fridge."),
+        ("ME WANT TWO BURGER", "I want two burgers."),
+        ("MY STEPMOM SICK", "My stepmom is sick."),
     ],
 )
 def test_own_sign_that_is_an_english_word_is_no_name(glosses, text):

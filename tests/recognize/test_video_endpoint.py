@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -214,15 +215,39 @@ def test_answer_of_no_reasonable_size_is_not_kept(monkeypatch: pytest.MonkeyPatc
         ask(server, model="mine")
 
 
-def test_each_question_has_all_the_time_there_is() -> None:
+def test_each_question_has_all_the_time_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed_s = [0.0]
+    monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: passed_s[0]))
+
     def slowly(handler: Handler, body: dict[str, Any]) -> None:
-        time.sleep(1.2)
+        passed_s[0] += 40
         plain("Hello.")(handler, body)
 
     with serving(slowly) as server:
-        recognizer = EndpointRecognizer(Endpoint(server.url, KEY, "mine", 2.0), PROMPTS["training"])
-        for _ in range(2):  # on the same connection
+        where = Endpoint(server.url, KEY, "mine", 60.0)
+        recognizer = EndpointRecognizer(where, PROMPTS["training"])
+        for _ in range(3):  # on the same connection
             assert recognizer.recognize(segment()).guesses[0].text == "Hello."
+
+
+def test_clips_that_a_server_refuses_close_it_to_nobody() -> None:
+    asked = []
+
+    def too_long(handler: Handler, body: dict[str, Any]) -> None:
+        asked.append(body)
+        if len(asked) > 4:
+            plain("Hello.")(handler, body)
+        else:
+            handler.send(400, {"error": {"message": "too long"}})
+
+    with serving(too_long) as server:
+        recognizer = EndpointRecognizer(
+            Endpoint(server.url, KEY, "mine", 60.0), PROMPTS["training"]
+        )
+        for _ in range(4):
+            with pytest.raises(BackendUnavailableError, match=r"refused \(400\)"):
+                recognizer.recognize(segment())
+        assert recognizer.recognize(segment()).guesses[0].text == "Hello."
 
 
 def test_server_that_hangs_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

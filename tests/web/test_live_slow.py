@@ -10,8 +10,10 @@ import pytest
 
 from signbridge import build
 from signbridge.protocols import Grow
+from signbridge.sound import Sound
 from signbridge.stages.parcels import Say
 from signbridge.types import RecognitionResult, Speech, Utterance
+from signbridge.web.live_page import Late
 from tests import fakes
 from tests.fakes import RESTING, SIGNING
 from tests.web.live_page import ONE_SIGN, Shown, key_of, play, tick, visitor
@@ -237,3 +239,55 @@ def test_threads_of_who_left_meanwhile_end(slow, clock, gate, meanwhile):
     assert gate.reached()
     meanwhile.submit(slow.leave, ANN)
     until(lambda: stream.closed, LIMIT_S)
+
+
+def test_while_a_beat_is_answered_its_visitor_stays(slow, clock, monkeypatch):
+    play(slow, clock, "ann", *ONE_SIGN)
+    run = slow.visitors.find("ann")
+    answer = run.answer
+
+    def slowly(wait_s: float):
+        clock.now_s += 20.0
+        slow.visitors.close_idle()
+        return answer(wait_s)
+
+    monkeypatch.setattr(run, "answer", slowly)
+    slow.beat(ANN)
+    assert "ann" in slow.visitors
+
+
+def test_clearing_ends_what_is_completed_and_leaves_the_next_sentence_alone(
+    slow, clock, gate, meanwhile
+):
+    recognizer = slow._soon.get().recognizers[0]
+    recognizer.glosses = ("",)
+    shown = play(slow, clock, "ann", *ONE_SIGN)
+    clock.now_s += 3
+    shown.take(slow.beat(ANN))
+    gate.shut()
+    corrected = meanwhile.submit(slow.correct, key_of(shown.running, "?"), "MAYBE", ANN)
+    assert gate.reached()
+    meanwhile.submit(slow.clear, ANN).result(LIMIT_S)
+    recognizer.glosses = ("FRIEND",) * 4
+    signed = meanwhile.submit(play, slow, clock, "ann", (SIGNING, 0.5), (RESTING, 0.2))
+    after = signed.result(LIMIT_S)
+    assert "FRIEND" in after.running
+    gate.open()
+    after.take(corrected.result(LIMIT_S))
+    assert "friend." not in after.sentences
+    assert "FRIEND" in after.running
+
+
+@pytest.mark.parametrize("which", [0, -1])
+def test_sentence_put_right_late_is_heard_only_while_it_is_the_last(
+    slow, clock, monkeypatch, which
+):
+    shown = play(slow, clock, "ann", *ONE_SIGN, *ONE_SIGN)
+    run = slow.visitors.find("ann")
+    sentence = run._page.conversation.sentences[which]
+    sound = Sound(fakes.FakeSpeaker().stream("late"))
+    stopped = []
+    monkeypatch.setattr(sound, "stop", lambda: stopped.append(True))
+    run._put_right(Late(sentence.key, sentence.utterance.text, sound, autoplay=True))
+    shown.take(slow.beat(ANN))
+    assert bool(stopped) == (which == 0)

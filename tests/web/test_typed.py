@@ -24,6 +24,7 @@ from signbridge.web.typed import sentence, word
         ("anna-lena", "Anna Lena"),
         ("  Ann \u2013 Lee ", "Ann Lee"),
         ("O\u2019Neil", "Oneil"),
+        ("O\u00b4Neil", "Oneil"),
         ("COVID19", "Covid19"),
     ],
 )
@@ -36,6 +37,7 @@ def test_a_name_is_said_in_the_letters_that_hands_spell(name, said):
 def test_what_cannot_be_spelled_is_told_once():
     assert word("Anna 李♥李.", ()).left_out == "李♥"
     assert word("Anna 李♥李.", ()).gloss == "FS-ANNA"
+    assert word("A&B", ()).left_out == "&"
 
 
 @pytest.mark.parametrize("text", ["", " - ", "12", "Анна", "!"])

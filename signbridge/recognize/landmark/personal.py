@@ -78,7 +78,7 @@ def gloss_named(name: str, of_someone: bool = False) -> str:
         gloss = NAME_PREFIX + letters
     elif gloss and of_someone and not gloss.startswith((LETTER_PREFIX, NAME_PREFIX)):
         gloss = canonical(NAME_PREFIX + name)  # as it is typed: Ms Grey is not the color
-    if not gloss or len(gloss) > LONGEST_NAME:
+    if not gloss or len(gloss.removeprefix(NAME_PREFIX)) > LONGEST_NAME:
         raise BadInputError(
             f"a sign's name needs 1 to {LONGEST_NAME} letters or digits, such as “coffee shop”"
         )
@@ -91,7 +91,7 @@ def to_bytes(personal: Personal) -> bytes:
     np.savez_compressed(
         file,
         format=np.array(FORMAT),
-        glosses=np.array(personal.glosses, dtype=f"<U{LONGEST_NAME}"),
+        glosses=np.array(personal.glosses, dtype=f"<U{LONGEST_NAME + len(NAME_PREFIX)}"),
         signs=personal.signs,
     )
     return file.getvalue()

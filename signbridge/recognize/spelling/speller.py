@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from signbridge.errors import CheckpointError
 from signbridge.landmarks.activity import is_left_handed, mirrored
 from signbridge.landmarks.body import LEFT, RIGHT, Hands
 from signbridge.landmarks.features import raised_stretches, resampled
+from signbridge.lexicon import NAMES as NAMES
 from signbridge.recognize.spelling.decode import Word, decoded
 from signbridge.recognize.spelling.model import SpellingConfig, SpellingNet
 
@@ -25,9 +25,6 @@ DEFAULT_FOLDER = Path(__file__).parents[2] / "assets" / "spelling"
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 BOTH_HANDS = 0.5  # with the other hand up for this share of the time, it is a sign
 SHORTEST_S = 0.3
-NAMES = tuple(
-    resources.files(__package__).joinpath("names.txt").read_text(encoding="utf-8").split()
-)
 
 
 @dataclass(frozen=True, slots=True)
