@@ -14,7 +14,7 @@ from signbridge.commands import video
 from signbridge.commands.clips import add_extract, add_translate, names
 from signbridge.commands.replay import add_replay
 from signbridge.commands.train import add_train
-from signbridge.console import check_target, fail, progress, write, writing
+from signbridge.console import check_target, fail, note, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
 
 OK, NO_ANSWER = 0, 1
@@ -131,13 +131,16 @@ def _render(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from signbridge.evaluation.evaluate import run
 
-    run(
+    found = run(
         options.recognizer,
         options.labels,
         options.out,
         progress(options.labels.name, plain_lines=True),
         cache=options.cache,
     )
+    lost, rows = len(found.unreadable), len(found.predictions) + len(found.unreadable)
+    if lost:
+        note(options.labels, f"{lost} of {rows} clips could not be evaluated; the report says why")
     write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
     return OK
 

@@ -100,7 +100,8 @@ def _signs(samples: list[Sample]) -> tuple[NDArray[np.float16], NDArray[np.int64
     """Each sample's longest stretch, and which samples have one."""
     signs, kept = [], []
     for i, sample in enumerate(samples):
-        stretches = stretch_features(sample.hands)
+        # Of long signing the middle is taken, among windows that are evenly spread.
+        stretches = stretch_features(sample.hands, to_end=False)
         if len(stretches):
             signs.append(stretches[len(stretches) // 2].astype(np.float16))
             kept.append(i)

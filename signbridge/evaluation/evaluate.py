@@ -82,6 +82,11 @@ def evaluate(
             unreadable.append(Unreadable(clip.name, reason))
     if progress:
         progress(1.0, "Done")
+    if not predictions:
+        raise BadInputError(
+            f"{labels_csv}: none of its {len(clips)} clips can be evaluated; the first, "
+            f"{unreadable[0].name}: {unreadable[0].reason}"
+        )
     vocabulary = recognizer.vocabulary if isinstance(recognizer, ClosedVocabulary) else None
     return Evaluation(
         recognizer.name,
@@ -102,7 +107,9 @@ def _predict(
         return Prediction(clip, text=_translation(engine, clip.path).utterance.text)
     landmarks = landmarks_of(engine, clip.path, cache)
     result = recognizer.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
-    return Prediction(clip, result.guesses, result.abstained, elapsed_s=result.elapsed_s)
+    # What reads sentences is asked for the one sign that it found, as it stands in a conversation.
+    one = result.parts[0] if len(result.parts) == 1 else result
+    return Prediction(clip, one.guesses, one.abstained, elapsed_s=result.elapsed_s)
 
 
 def _translation(engine: Engine, path: Path) -> Translation:
@@ -125,5 +132,7 @@ def landmarks_of(engine: Engine, path: Path, cache: Path | None) -> Landmarks:
         return read_landmarks(kept)
     landmarks = extract(engine, path)
     cache.mkdir(parents=True, exist_ok=True)
-    write_npz(kept, landmarks)
+    part = kept.with_name(f"part-{kept.name}")  # what is stopped halfway is not taken for whole
+    write_npz(part, landmarks)
+    part.replace(kept)
     return landmarks

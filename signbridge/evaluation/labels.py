@@ -42,6 +42,8 @@ def read_labels(labels_csv: Path) -> tuple[LabelledClip, ...]:
     clips = tuple(_clip(labels_csv.parent, row) for row in rows if _kind(row) in KINDS)
     if not clips:
         raise BadInputError(f"{labels_csv} has no row of kind {', '.join(KINDS)}")
+    if unnamed := [clip.name for clip in clips if not clip.label]:
+        raise BadInputError(f"{labels_csv}: {unnamed[0]} has no label; say what is signed in it")
     return clips
 
 

@@ -137,11 +137,17 @@ def _efficiency(found: Efficiency) -> str:
     return (
         f"## What it costs\n\n{found.parameters:,} parameters and {found.macs / 1e6:.0f} million "
         "multiply-accumulates a sign (matrices and convolutions). NetScore "
-        f"{found.net_score:.1f}: 20 log10(a² / (√p √m)) with a the top 1 of all signs in percent, "
+        f"{_finite(found.net_score)}: 20 log10(a² / (√p √m)) with a the top 1 of all signs in "
+        "percent, "
         "p millions of parameters and m billions of multiply-accumulates (Wong 2018). Information "
-        f"density {found.information_density:.1f}: percent right for each million of parameters "
+        f"density {_finite(found.information_density)}: percent right for each million of "
+        "parameters "
         "(Canziani et al. 2016)."
     )
+
+
+def _finite(value: float) -> str:
+    return f"{value:.1f}" if math.isfinite(value) else "none"
 
 
 def _sentences(evaluation: Evaluation, scores: Scores) -> list[str]:

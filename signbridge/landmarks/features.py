@@ -32,18 +32,18 @@ def sign_features(landmarks: Landmarks) -> NDArray[np.float32]:
     return stretch_features(in_body_frame(landmarks))
 
 
-def stretch_features(hands: Hands) -> NDArray[np.float32]:
-    """Return (N, STEPS, 2, 21, 3) from hands in body units; see `sign_features`."""
-    signs = [canonical(window, hands.leads) for window in stretches(hands)]
+def stretch_features(hands: Hands, to_end: bool = True) -> NDArray[np.float32]:
+    """Return (N, STEPS, 2, 21, 3) from hands in body units; see `sign_features`, `windows`."""
+    signs = [canonical(window, hands.leads) for window in stretches(hands, to_end)]
     return np.stack(signs) if signs else np.zeros((0, STEPS, *hands.points.shape[1:]), np.float32)
 
 
-def stretches(hands: Hands) -> list[NDArray[np.float32]]:
+def stretches(hands: Hands, to_end: bool = True) -> list[NDArray[np.float32]]:
     """Return each raised stretch (T, 2, 21, 3) as signs: one too long for a sign in windows."""
     return [
         stretch[first:last]
         for stretch in raised_stretches(hands)
-        for first, last in _windows(len(stretch), hands.fps)
+        for first, last in windows(len(stretch), hands.fps, to_end)
     ]
 
 
@@ -64,11 +64,17 @@ def canonical(points: NDArray[np.float32], leads: Leads = "found") -> NDArray[np
     return resampled(points, STEPS)
 
 
-def _windows(count: int, fps: float) -> list[tuple[int, int]]:
+def windows(count: int, fps: float, to_end: bool = True) -> list[tuple[int, int]]:
+    """Return from and to of the frames that are read as one sign each.
+
+    to_end: the last window ends at `count`, even where less than a hop is left for it.
+    """
     if count <= LONGEST_S * fps:
         return [(0, count)]
     width, hop = round(WINDOW_S * fps), max(1, round(HOP_S * fps))
-    starts = range(0, count - width + 1, hop)
+    starts = list(range(0, count - width + 1, hop))
+    if to_end and starts[-1] < count - width:
+        starts.append(count - width)
     return [(first, first + width) for first in starts]
 
 

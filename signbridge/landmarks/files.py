@@ -43,9 +43,9 @@ def read_landmarks(path: Path | str) -> Landmarks:
     path = Path(path)
     if not path.is_file():
         raise BadInputError(f"{path} is not a file; expected landmarks as .npz or .pose")
-    if path.suffix == ".pose":
+    if path.suffix.lower() == ".pose":
         return _read_pose(path)
-    if path.suffix == ".npz":
+    if path.suffix.lower() == ".npz":
         return _read_npz(path)
     raise BadInputError(f"{path} is not a landmark file; expected a name ending in .npz or .pose")
 

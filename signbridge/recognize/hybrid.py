@@ -66,6 +66,11 @@ class HybridRecognizer:
         """Return what is known of the reader of signs, which the others stand beside."""
         return {**self._sign.about, "model": "signs, spelling and sentences, chosen by stretch"}
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The glosses of its reader of signs; what is spelled may be any word."""
+        return tuple(getattr(self._sign, "vocabulary", ()))
+
     def taught(self, personal: Personal) -> HybridRecognizer:
         """Return the recognizer whose reader of single signs knows what a signer showed it."""
         sign = self._sign.taught(personal) if isinstance(self._sign, Teachable) else self._sign

@@ -292,3 +292,45 @@ def test_signers_of_sentences_are_scored_apart(
     assert by_signer["a"]["wer_normalised"]["score"] == 0
     assert sentence["worst_signer"] == "b"
     assert "b has the highest word error rate" in (tmp_path / "out" / "report.md").read_text()
+
+
+def test_reader_of_sentences_is_asked_for_the_one_sign_it_found(labels: Path) -> None:
+    class Reader(FrameCountRecognizer):
+        reads = "sentences"
+
+        def recognize(self, segment: Segment) -> RecognitionResult:
+            sign = super().recognize(segment)
+            said = (Guess(f"{sign.guesses[0].text}.", 0.9),) if sign.guesses else ()
+            return replace(sign, guesses=said, kind="sentence", signs=(sign,))
+
+    alone, read = (
+        evaluate("landmark", labels, engine=engine_with(one))
+        for one in (FrameCountRecognizer(), Reader())
+    )
+    assert read.predictions == alone.predictions
+
+
+def test_labels_of_which_no_clip_can_be_read_are_refused(labels: Path, tmp_path: Path) -> None:
+    table = tmp_path / "gone.csv"
+    table.write_text("path,kind,label,source\ngone.npz,sign,hello,a\n", encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"none of its 1 clips .* gone\.npz does not exist"):
+        evaluate("landmark", table, engine=engine_with(FrameCountRecognizer()))
+
+
+def test_cache_that_was_stopped_halfway_is_made_again(
+    labels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(path: Path, _: Landmarks) -> None:
+        path.write_bytes(b"half of it")
+        raise KeyboardInterrupt
+
+    clip, cache = tmp_path / "clip.mp4", tmp_path / "cache"
+    clip.write_bytes(b"a video")
+    monkeypatch.setattr(module, "extract", lambda *_: landmarks(10))
+    whole = engine_with(FrameCountRecognizer())
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "write_npz", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            module.landmarks_of(whole, clip, cache)
+    for _ in range(2):
+        assert len(module.landmarks_of(whole, clip, cache).points) == 10

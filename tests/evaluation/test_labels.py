@@ -77,3 +77,8 @@ def test_signer_is_read_where_there_is_such_a_column(tmp_path: Path) -> None:
     text = "path,kind,label,source,signer\na.mp4,sign,a,x, Ann \nb.mp4,sign,a,x\n"
     assert [clip.signer for clip in read_labels(write(tmp_path, text))] == ["Ann", ""]
     assert read_labels(write(tmp_path, "path,kind,label,source\na,sign,a,x\n"))[0].signer == ""
+
+
+def test_row_without_a_label_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"a\.mp4 has no label"):
+        read_labels(write(tmp_path, "path,kind,label,source\na.mp4,sign,,x\n"))

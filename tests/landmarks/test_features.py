@@ -5,7 +5,7 @@ import pytest
 
 from signbridge.landmarks import topology
 from signbridge.landmarks.body import in_body_frame
-from signbridge.landmarks.features import LONGEST_S, STEPS, resampled, sign_features
+from signbridge.landmarks.features import LONGEST_S, STEPS, resampled, sign_features, windows
 from signbridge.types import Landmarks
 from tests.signing import flipped, signer
 
@@ -51,6 +51,14 @@ def test_picture_shape_does_not_matter():
 
 def test_repeated_sign_gives_one_stretch_each():
     assert len(sign_features(signer(repeats=3))) == 3
+
+
+@pytest.mark.parametrize("fps", [10.0, 25.0, 30.0])
+@pytest.mark.parametrize("longer", range(1, 40, 3))
+def test_windows_leave_no_frame_of_long_signing_unread(fps, longer):
+    count = round(LONGEST_S * fps) + longer
+    read = {frame for first, last in windows(count, fps) for frame in range(first, last)}
+    assert read == set(range(count))
 
 
 def test_long_signing_is_read_through_windows():
