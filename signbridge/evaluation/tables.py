@@ -147,7 +147,8 @@ def _steadiness(kind: str, rows: Sequence[_Steadiness]) -> str:
     return (
         f"The same {kind} ({most['n']} signs) in {len(changed)} ways of being filmed otherwise: "
         f"top 1 changes by {100 * most['difference']:+.1f} points at most ({most['change']}); "
-        f"mirrored, {share(mirrored['other_answer'])} of them get another best guess."
+        f"with their landmarks mirrored, {share(mirrored['other_answer'])} of them get another "
+        "best guess."
     )
 
 

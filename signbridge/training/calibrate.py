@@ -31,7 +31,7 @@ class CalibrationReport:
     accuracy_when_answered: float
     false_accepts: float
     error_before: float
-    error_after: float  # each signer's scores as read by a fit on the other signers
+    error_after: float  # each signer's scores as read by slope and offset of the other signers
 
 
 def fit_calibration(
@@ -106,7 +106,10 @@ def _read_by_others(
     weights: NDArray[np.float64],
     signers: NDArray[np.str_],
 ) -> NDArray[np.float32]:
-    """Return (N,) best scores, each with slope and offset fitted without its signer."""
+    """Return (N,) best scores, each with slope and offset fitted without its signer.
+
+    The one temperature is everybody's.
+    """
     best = np.asarray(probabilities.max(axis=1), dtype=np.float32)
     scores = np.zeros_like(best)
     for signer in np.unique(signers):

@@ -101,7 +101,8 @@ def summary(card: Mapping[str, object]) -> str:
         f"normalised Levenshtein distance) {names['similarity']:.2f} for {names['n']} names of its "
         f"list, {other['similarity']:.2f} for {other['n']} words of random letters; it answers "
         f"{names['answered']:.0%} and {other['answered']:.0%} of them, "
-        f"{names['right_if_answered']:.0%} and {other['right_if_answered']:.0%} of those rightly. "
+        f"{names['right_if_answered']:.0%} and {other['right_if_answered']:.0%} of those rightly "
+        "(its threshold was fitted on these same words and signs). "
         f"Single letters: {letters['mean']:.2f} made up, {recorded['mean']:.2f} as a webcam "
         f"recorded them. Of {false['n']} signs that spell nothing {false['share']:.1%} are taken "
         "for a word."
@@ -226,7 +227,7 @@ def _readable(card: dict[str, object]) -> str:
         "",
         "Likeness is 1 less the Levenshtein distance over the longer word's length. Of "
         f"{false['n']} signs by signers left out of training, {false['share']:.1%} are taken for a "
-        "word at its threshold.",
+        "word at its threshold. Scores and threshold were fitted on these same words and signs.",
         "",
         f"Trained with `{card['command']}`; data, split and seed are in `card.json`.",
         "",
