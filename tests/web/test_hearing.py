@@ -27,7 +27,8 @@ from signbridge.web.hearing import SENTENCE, each_voice, shown
 from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 from tests import fakes
-from tests.web.live_page import ONE_SIGN, play, visitor
+from tests.fakes import RESTING
+from tests.web.live_page import ONE_SIGN, Shown, play, tick, visitor
 
 
 def piece(value: float, count: int = 100) -> Speech:
@@ -51,7 +52,7 @@ def test_first_piece_can_be_heard_before_the_next_is_made():
 
     def slowly() -> Iterator[Speech]:
         yield piece(0.1)
-        assert gate.wait(5)
+        assert gate.wait(120)
         yield piece(0.2)
 
     sound = Sound(slowly())
@@ -181,12 +182,17 @@ def test_live_sentence_is_played_while_it_is_made(serve_live, clock):
         def stream(self, text: str) -> Iterator[Speech]:
             first, last = super().stream(text)
             yield first
-            assert gate.wait(5)
+            assert gate.wait(120)
             yield last
 
     handlers = serve_live(fakes.engine(speaker=Slow()))
     handlers._settle_s = 0.5
-    shown_live = play(handlers, clock, "ann", *ONE_SIGN)
+    shown_live = Shown()
+    for kind, seconds in (*ONE_SIGN, (RESTING, 30.0)):
+        for _ in range(round(10 * seconds)):
+            if "data-stream" not in shown_live.sound:
+                clock.now_s += 0.1
+                shown_live.take(tick(handlers, kind, "ann"))
     (address,) = re.findall(r'data-stream="(sound/[\w-]+)"', shown_live.sound)
     assert "hello." in shown_live.sentences
     gate.set()
