@@ -77,7 +77,7 @@ def address(hum: Hum) -> Iterator[str]:
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
     shown = {"Authorization": f"Bearer {KEY}"}
-    with httpx.Client(base_url=address, headers=shown, timeout=10) as opened:
+    with httpx.Client(base_url=address, headers=shown, timeout=120) as opened:
         yield opened
 
 
@@ -86,7 +86,7 @@ def speech(client: httpx.Client, text: str = "Hello.", **changed: object) -> htt
 
 
 def until(condition) -> None:
-    deadline_s = time.monotonic() + 5
+    deadline_s = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline_s
         time.sleep(0.01)
@@ -129,10 +129,10 @@ def test_models_and_voices_are_listed(client):
 
 
 def test_health_needs_no_key_and_everything_else_does(address):
-    assert httpx.get(f"{address}/health").json()["status"] == "ok"
+    assert httpx.get(f"{address}/health", timeout=120).json()["status"] == "ok"
     for path in ("/v1/models", "/v1/audio/voices"):
-        assert httpx.get(address + path).status_code == 401
-    answer = httpx.post(f"{address}/v1/audio/speech", json={"input": "Hello."})
+        assert httpx.get(address + path, timeout=120).status_code == 401
+    answer = httpx.post(f"{address}/v1/audio/speech", json={"input": "Hello."}, timeout=120)
     assert answer.status_code == 401
     assert KEY not in answer.text
 
@@ -173,7 +173,7 @@ def test_who_finds_the_queue_full_is_told_when_to_come_back(hum, client, address
     hum.gate.clear()
     with ThreadPoolExecutor(3) as pool:
         waiting = [pool.submit(speech, client, "Hello.") for _ in range(3)]
-        until(lambda: httpx.get(f"{address}/health").json()["here"] == 3)
+        until(lambda: httpx.get(f"{address}/health", timeout=120).json()["here"] == 3)
         answer = speech(client)
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) >= 1
@@ -190,7 +190,7 @@ def test_nothing_more_is_made_for_who_has_left(hum, client, address):
         next(answer.iter_bytes())
     time.sleep(0.2)
     hum.gate.set()
-    until(lambda: httpx.get(f"{address}/health").json()["here"] == 0)
+    until(lambda: httpx.get(f"{address}/health", timeout=120).json()["here"] == 0)
     assert hum.made <= 3
 
 
