@@ -89,7 +89,7 @@ with opened(Path(sys.argv[1]), QUICK, SETTINGS) as store:
 
 
 def test_kill_loses_no_row_that_was_added(tmp_path: Path) -> None:
-    dead = subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=60, check=False)
+    dead = subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=600, check=False)
     assert dead.returncode == -9
     filled(tmp_path, "d")
     assert list(pd.read_parquet(tmp_path)["clip"]) == ["a", "b", "c", "d"]
@@ -100,7 +100,7 @@ def test_row_that_a_kill_has_cut_is_dropped_and_those_before_it_stay(
     tmp_path: Path, lost: int
 ) -> None:
     filled(tmp_path)
-    subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=60, check=False)
+    subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=600, check=False)
     (journal,) = tmp_path.glob("_part-*.arrows")
     os.truncate(journal, journal.stat().st_size - lost)
     with opened(tmp_path, QUICK, SETTINGS) as store:
@@ -108,7 +108,7 @@ def test_row_that_a_kill_has_cut_is_dropped_and_those_before_it_stay(
 
 
 def test_kill_between_a_whole_file_and_its_journals_end_doubles_nothing(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=60, check=False)
+    subprocess.run([sys.executable, "-c", DYING, tmp_path], timeout=600, check=False)
     (journal,) = tmp_path.glob("_part-*.arrows")
     content = journal.read_bytes()
     filled(tmp_path)

@@ -63,7 +63,7 @@ def sacrebleu_prints(folder: Path, *references: list[str]) -> list[dict]:
     found: list[dict] = []
     for options in (["-m", "bleu", "chrf"], ["-m", "chrf", "--chrf-word-order", "2"]):
         command = [sys.executable, "-m", "sacrebleu", *files, *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
         printed = json.loads(done.stdout)
         found += printed if isinstance(printed, list) else [printed]
     return found
