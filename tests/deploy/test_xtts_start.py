@@ -83,7 +83,7 @@ def test_image_holds_all_that_the_server_imports(tmp_path):
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 2, done.stderr
