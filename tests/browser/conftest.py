@@ -16,6 +16,7 @@ from signbridge.web.chromium import filmed, opened, visit
 from signbridge.web.examples import find_examples
 from signbridge.web.live import LiveRun
 from signbridge.web.sessions import SessionRegistry
+from tests.web.patience import patient_launch  # noqa: F401 - takes effect by itself
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from signbridge.session import Session
 from tests import fakes
 from tests.fakes import RESTING, SIGNING
 from tests.web.clips import write_clip
+from tests.web.patience import patient_launch  # noqa: F401 - takes effect by itself
 from tests.web.test_gate import served
 from tests.web.test_page import LengthRecognizer
 

@@ -15,6 +15,7 @@ from signbridge.web.live_handlers import LiveHandlers
 from signbridge.web.voices import Voices
 from signbridge.web.warmup import EngineSoon
 from tests import fakes
+from tests.web.patience import patient_launch  # noqa: F401 - takes effect by itself
 
 
 @pytest.fixture(autouse=True)

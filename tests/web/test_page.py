@@ -22,6 +22,8 @@ from tests import fakes
 from tests.fakes import RESTING, SIGNING
 from tests.web.clips import write_clip
 
+WEB = httpx.Client(timeout=120)
+
 
 class LengthRecognizer(fakes.FakeRecognizer):
     """Calls a stretch LONG or SHORT by its length, so that answers tell the clips apart."""
@@ -47,19 +49,19 @@ def address() -> Iterator[str]:
 
 
 def test_programs_may_call_the_translation_and_the_comparison_and_nothing_else(address):
-    info = httpx.get(address + "gradio_api/info").json()
+    info = WEB.get(address + "gradio_api/info").json()
     assert list(info["named_endpoints"]) == ["/translate_asl_clip", "/compare_asl_clip"]
     assert info["unnamed_endpoints"] == {}
     public = [
         dependency["api_name"]
-        for dependency in httpx.get(address + "config").json()["dependencies"]
+        for dependency in WEB.get(address + "config").json()["dependencies"]
         if dependency["api_visibility"] != "private"
     ]
     assert public == ["translate_asl_clip", "compare_asl_clip"]
 
 
 def test_the_translation_is_an_mcp_tool_with_its_argument_explained(address):
-    tool, _ = httpx.get(address + "gradio_api/mcp/schema").json()
+    tool, _ = WEB.get(address + "gradio_api/mcp/schema").json()
     assert tool["name"] == "translate_asl_clip"
     assert "American Sign Language" in tool["description"]
     assert "Not for medical, legal or emergency use" in tool["description"].replace("\n", " ")
@@ -68,7 +70,7 @@ def test_the_translation_is_an_mcp_tool_with_its_argument_explained(address):
 
 
 def test_the_comparison_is_an_mcp_tool_with_its_arguments_explained(address):
-    _, tool = httpx.get(address + "gradio_api/mcp/schema").json()
+    _, tool = WEB.get(address + "gradio_api/mcp/schema").json()
     assert tool["name"] == "compare_asl_clip"
     assert "Not for medical, legal or emergency use" in " ".join(tool["description"].split())
     described = {key: one["description"] for key, one in tool["inputSchema"]["properties"].items()}
@@ -90,7 +92,7 @@ def test_a_program_gets_the_comparison_of_a_clip(address, tmp_path):
 
 
 def test_the_tabs_stand_in_the_order_in_which_they_are_tried(address):
-    components = httpx.get(address + "config").json()["components"]
+    components = WEB.get(address + "config").json()["components"]
     tabs = [one["props"]["label"] for one in components if one["type"] == "tabitem"]
     assert tabs == [
         "Live", "Upload", "Make it yours", "Compare", "Leaderboard", "Signs", "Benchmarks", "About"
@@ -140,11 +142,11 @@ def test_a_clip_that_is_none_gets_one_plain_line(address, tmp_path):
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "../app.py", "signbridge/settings.py"])
 def test_files_of_the_server_are_not_served(address, path):
-    assert httpx.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
+    assert WEB.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
 
 
 def test_the_page_asks_for_nothing_from_elsewhere(address):
-    config = httpx.get(address + "config").json()
+    config = WEB.get(address + "config").json()
     assert config["analytics_enabled"] is False
     stylesheets = config.get("stylesheets") or []
     assert [sheet for sheet in stylesheets if "//" in sheet] == []

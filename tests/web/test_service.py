@@ -16,6 +16,8 @@ from signbridge.web.ui import launch
 from tests import fakes
 from tests.web.test_page import free_port
 
+WEB = httpx.Client(timeout=120)
+
 
 @pytest.fixture
 def gate() -> threading.Event:
@@ -28,7 +30,7 @@ def address(gate: threading.Event) -> Iterator[str]:
     settings = Settings(port=free_port(), max_sessions=3)
 
     def build():
-        gate.wait(20)
+        gate.wait(600)
         return fakes.engine()
 
     blocks = launch(settings, build, wait=False)
@@ -38,7 +40,7 @@ def address(gate: threading.Event) -> Iterator[str]:
 
 
 def figures(address: str) -> dict[str, float]:
-    text = httpx.get(address + "metrics").text
+    text = WEB.get(address + "metrics").text
     return {
         sample.name + "".join(sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)
@@ -47,15 +49,15 @@ def figures(address: str) -> dict[str, float]:
 
 
 def wait_until_well(address: str) -> httpx.Response:
-    deadline = time.monotonic() + 20
-    while (reply := httpx.get(address + "healthz")).status_code != 200:
+    deadline = time.monotonic() + 300
+    while (reply := WEB.get(address + "healthz")).status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return reply
 
 
 def test_app_is_well_once_its_models_are_loaded(address, gate):
-    loading = httpx.get(address + "healthz")
+    loading = WEB.get(address + "healthz")
     assert (loading.status_code, loading.json()["status"]) == (503, "loading")
     assert figures(address)["signbridge_ready"] == 0
     gate.set()
@@ -71,9 +73,9 @@ def test_app_whose_models_fail_is_not_well():
 
     blocks = launch(settings, build, wait=False)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 300
         url = f"http://127.0.0.1:{settings.port}/healthz"
-        while (reply := httpx.get(url)).json()["status"] == "loading":
+        while (reply := WEB.get(url)).json()["status"] == "loading":
             assert time.monotonic() < deadline
         assert (reply.status_code, reply.json()["status"]) == (503, "failed")
     finally:
@@ -82,7 +84,7 @@ def test_app_whose_models_fail_is_not_well():
 
 def test_figures_count_responses_and_places(address):
     before = figures(address)
-    httpx.get(address + "nothing-is-here")
+    WEB.get(address + "nothing-is-here")
     after = figures(address)
     assert after["signbridge_http_responses_total4xx"] == (
         before.get("signbridge_http_responses_total4xx", 0) + 1
@@ -94,7 +96,7 @@ def test_figures_count_responses_and_places(address):
 
 @pytest.mark.parametrize("path", ["", "healthz", "config", "nothing-is-here"])
 def test_every_response_tells_browsers_what_they_may_not_do(address, path):
-    headers = httpx.get(address + path).headers
+    headers = WEB.get(address + path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
