@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gradio import utils
@@ -61,9 +61,10 @@ class Uploads:
                 del self._wanted[known]
         folder = Path(utils.get_upload_folder())
         for path in folder.glob("tmp*"):
-            old = time.time() - path.stat().st_mtime > EMPTY_S
-            if old and path.is_file() and not path.stat().st_size:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another sweep may have been here first
+                old = time.time() - path.stat().st_mtime > EMPTY_S
+                if old and path.is_file() and not path.stat().st_size:
+                    path.unlink()
 
 
 def choose_folder() -> Path:

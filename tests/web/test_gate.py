@@ -30,7 +30,7 @@ from tests.fakes import RESTING, SIGNING
 from tests.web.clips import write_clip
 from tests.web.test_page import free_port
 
-WEB = httpx.Client(timeout=60)
+WEB = httpx.Client(timeout=120)
 CALL = "gradio_api/call/translate_asl_clip"
 
 
@@ -230,6 +230,12 @@ def test_empty_files_of_gradio_are_swept_and_those_of_running_uploads_are_not(
         os.utime(path, (long_ago, long_ago))
     Uploads().sweep()
     assert set(tmp_path.iterdir()) == {young, full}
+
+
+def test_file_that_another_sweep_deletes_meanwhile_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    (tmp_path / "tmpgone").symlink_to(tmp_path / "deleted")  # is listed, but not there
+    Uploads().sweep()
 
 
 def test_who_uploads_too_often_waits_and_nobody_else_does(clip):
