@@ -94,7 +94,7 @@ def run_program(*arguments: object) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("SIGNBRIDGE_")}
     command = [sys.executable, "-m", "signbridge", *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, env=env, cwd=HELLO.parents[1], timeout=120
+        command, capture_output=True, text=True, env=env, cwd=HELLO.parents[1], timeout=600
     )
 
 
