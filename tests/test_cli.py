@@ -24,6 +24,8 @@ from signbridge.capture.video import open_video
 from signbridge.cli import main
 from signbridge.clips import Progress
 from signbridge.errors import BackendUnavailableError
+from signbridge.evaluation.labels import LabelledClip
+from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
 from signbridge.landmarks.files import read_landmarks, write_npz
 from signbridge.landmarks.topology import POSE
 from signbridge.session import Session
@@ -554,9 +556,10 @@ def test_command_that_is_none_is_refused(arguments: tuple[str, ...]) -> None:
 
 def evaluate_200_clips(
     name: str, labels: Path, out: Path, progress: Progress, cache: Path | None
-) -> None:
+) -> Evaluation:
     for done in range(201):
         progress(done / 200, f"clip-{done}.mp4")
+    return Evaluation(name, labels, None, (), ())
 
 
 @pytest.mark.usefixtures("fake_models")
@@ -589,3 +592,17 @@ def test_evaluate_writes_a_plain_line_every_tenth_into_a_file(
     assert "\r" not in said
     shares = [line.removeprefix("labels.csv: ").split("%")[0] for line in said.splitlines()]
     assert [int(share) for share in shares] == list(range(0, 101, 10))
+
+
+def test_evaluate_tells_how_many_clips_it_could_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def evaluated(*_: object, **__: object) -> Evaluation:
+        clip = LabelledClip(tmp_path / "a.mp4", "a.mp4", "sign", "hello", "web")
+        gone = Unreadable("gone.mp4", "it does not exist")
+        return Evaluation("landmark", tmp_path, None, (Prediction(clip),), (gone,))
+
+    monkeypatch.setattr("signbridge.evaluation.evaluate.run", evaluated)
+    wanted = ["--recognizer", "landmark", "--labels", "labels.csv", "--out", str(tmp_path)]
+    assert main(["evaluate", *wanted]) == 0
+    assert "labels.csv: 1 of 2 clips could not be evaluated" in capsys.readouterr().err

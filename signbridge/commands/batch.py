@@ -48,10 +48,10 @@ def spread(options: argparse.Namespace, kind: Kind, settings: Settings) -> int:
         raise BadInputError(f"--workers {options.workers} can't work; give 1 or more")
     folder = options.clips[0].resolve()
     batch = Batch(find(folder), options.out, kind, settings, options.again)
-    if others := passed_over(folder):
-        note(folder, others)
     done = run(batch, _spreading(options, kind, settings, folder), _progress(kind.name))
     clear_progress()
+    if others := passed_over(folder):
+        note(folder, others)
     write(_summary(done, options.out))
     return BAD_INPUT if done.failed else 0
 
