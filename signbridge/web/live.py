@@ -16,11 +16,11 @@ from signbridge.live.latency import Latencies
 from signbridge.live.session import LiveSession
 from signbridge.pipeline import Engine
 from signbridge.session import Session
-from signbridge.sound import Sound
 from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.conversation import Word
 from signbridge.web.live_page import Late, LivePage, LiveUpdate
+from signbridge.web.rewriting import Rewriting
 from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 
@@ -73,8 +73,8 @@ class LiveRun:
         self._turn = threading.Lock()
         self._choosing = threading.Lock()
         self._choices = Choices()
-        self._spoken_with = engine
         self._page = LivePage(engine.notices, sounds)
+        self._anew = Rewriting(engine, self._page, self._lock, self._heard)
         self._camera = self._new_camera()
         self._now: _Open | None = None
         self._ending: list[_Open] = []
@@ -84,7 +84,6 @@ class LiveRun:
         self._size = (1, 1)
         self._someone = False
         self._error = self._status = ""
-        self._closed = False
         self.hurried = False
         self.paused: bool | None = None
         """Whether no picture is looked at; None until the page has told."""
@@ -107,14 +106,14 @@ class LiveRun:
         if choices == self._choices or not self._choosing.acquire(blocking=False):
             return  # each picture brings them; none waits for a voice that another one loads
         try:
-            speaks, why = self._spoken_with, ""
+            speaks, why = self._anew.speaks, ""
             heard = (choices.voice, choices.speed)
             if heard != (self._choices.voice, self._choices.speed):
                 speaks, why = self._voices.engine(self._engine, *heard)
             with self._lock:
                 if why:
                     self._page.notice(why)
-                self._choices, self._spoken_with = choices, speaks
+                self._choices, self._anew.speaks = choices, speaks
                 if self._now is not None:
                     self._now.session.use(speaks, choices.hand)
         finally:
@@ -143,7 +142,7 @@ class LiveRun:
         finally:
             self._turn.release()
         for sentence in late:  # others are answered meanwhile
-            self._put_right(sentence)
+            self._anew.put_right(sentence)
         with self._turn:
             return self._update(self._clock())
 
@@ -202,21 +201,21 @@ class LiveRun:
             if said is None and going_on:
                 going_on[0].session.correct(word.result, becomes)
         if said is not None:
-            self._rewrite(said.key)
+            self._anew.rewrite(said.key)
         elif not going_on:
-            self._complete(word.offset_s)
+            self._anew.complete(word.offset_s)
         return True
 
     def speak(self, key: str) -> None:
         """Say a sentence again, at once."""
         with self._lock:
-            sentence, engine = self._page.conversation.sentence(key), self._spoken_with
-        if sentence is None or self._closed:
+            sentence, engine = self._page.conversation.sentence(key), self._anew.speaks
+        if sentence is None or self._anew.closed:
             return
         text = sentence.utterance.text
-        sound = self._begun(engine, text)
+        sound = self._anew.begun(engine, text)
         if sound is not None:
-            self._play(sound, key, text, autoplay=True)
+            self._anew.play(sound, key, text, autoplay=True)
             return
         with self._lock:
             self._page.notice("There is no voice to speak with. Choose one in the settings.")
@@ -251,11 +250,11 @@ class LiveRun:
     def close(self) -> None:
         """Free the session; what was not finished is dropped."""
         with self._lock:
-            self._closed = True
+            self._anew.closed = True
             self._drop()
 
     def _push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
-        if self._closed or self.paused or arrived_s < self._retry_s:
+        if self._anew.closed or self.paused or arrived_s < self._retry_s:
             return
         frame = self._camera.tick(pixels, arrived_s)
         if frame is None:
@@ -265,71 +264,8 @@ class LiveRun:
         self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
         self._now.session.push(frame, arrived_s)
 
-    def _rewrite(self, key: str) -> None:
-        """Compose a sentence anew, until it is of its words as they stand."""
-        while True:
-            with self._lock:
-                draft = self._page.conversation.draft(key)
-            if draft is None or self._closed:
-                return
-            utterance, notices = self._engine.compose(draft.results, draft.context)
-            with self._lock:
-                self._page.notice(*notices)
-                self._page.rewritten(draft, utterance)
-
-    def _complete(self, offset_s: float) -> None:
-        """Make a sentence of the words of a session that is gone, once, as they stand."""
-        conversation = self._page.conversation
-        while True:
-            with self._lock:
-                results = conversation.waiting(offset_s)
-            if not results or self._closed or self._page.conversation is not conversation:
-                return
-            utterance, notices = self._engine.compose(results)
-            with self._lock:
-                self._page.notice(*notices)
-                if self._page.conversation is not conversation:
-                    return  # cleared meanwhile
-                if results == conversation.waiting(offset_s):
-                    self._page.complete(results, utterance, offset_s)
-
-    def _put_right(self, late: Late) -> None:
-        """Write a sentence anew that was corrected while it was composed, and speak it."""
-        self._rewrite(late.key)
-        with self._lock:
-            sentence, engine = self._page.conversation.sentence(late.key), self._spoken_with
-        text, sound = sentence.utterance.text if sentence else "", late.sound
-        if sound is None:
-            return
-        if text != late.text:
-            sound.stop()
-            sound = self._begun(engine, text)
-        if sound is not None:
-            with self._lock:
-                said = self._page.conversation.sentences
-                last = bool(said) and said[-1].key == late.key
-            if last:
-                self._play(sound, late.key, text, late.autoplay)
-            else:  # the next one is heard already; this one can be, by its button
-                sound.stop()
-
-    def _begun(self, engine: Engine, text: str) -> Sound | None:
-        """Begin to speak; return the sound as soon as there is some, None where there is none."""
-        sound = None if self._closed else engine.begin(text)
-        if sound is None:
-            return None
-        heard = sound.wait()
-        with self._lock:
-            self._page.notice(*sound.notices)
-        return sound if heard else None
-
-    def _play(self, sound: Sound, key: str, text: str, autoplay: bool) -> None:
-        """Let a sentence be heard, unless it was cleared before its sound began."""
-        with self._lock:
-            if self._closed or self._page.conversation.sentence(key) is None:
-                sound.stop()
-            elif self._page.play(sound, text, autoplay):
-                self._speaking_from_s = self._clock()
+    def _heard(self) -> None:
+        self._speaking_from_s = self._clock()
 
     def _new_camera(self) -> WebcamStream:
         settings = self._engine.settings
@@ -342,7 +278,7 @@ class LiveRun:
         self._began_s = arrived_s if self._began_s is None else self._began_s
         self._error, self._someone = "", False
         session = LiveSession(lambda: Session(self._engine), self._clock)
-        session.use(self._spoken_with, self._choices.hand)
+        session.use(self._anew.speaks, self._choices.hand)
         self.latencies = session.latencies
         self._offset_s = arrived_s - self._began_s
         return _Open(session, self._offset_s)

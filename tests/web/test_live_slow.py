@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -14,6 +14,7 @@ from signbridge.sound import Sound
 from signbridge.stages.parcels import Say
 from signbridge.types import RecognitionResult, Speech, Utterance
 from signbridge.web.live_page import Late
+from signbridge.web.rewriting import OVERTAKEN
 from tests import fakes
 from tests.fakes import RESTING, SIGNING
 from tests.web.live_page import ONE_SIGN, Shown, key_of, play, tick, visitor
@@ -96,6 +97,16 @@ def slow(serve_live, gate):
     return serve_live(engine)
 
 
+def correcting(handlers, clock, gate, meanwhile) -> tuple[Shown, Future]:
+    """Say HELLO, correct it to OTHER, and return while that waits at the gate."""
+    shown = play(handlers, clock, "ann", *ONE_SIGN)
+    gate.shut()
+    key = key_of(shown.sentences, "HELLO")
+    corrected = meanwhile.submit(handlers.correct, key, "OTHER", ANN)
+    assert gate.reached()
+    return shown, corrected
+
+
 def silent_for_long(handlers, clock) -> None:
     """Beats come, as from a page whose camera is off; the sweeper looks for who is idle."""
     for _ in range(10):
@@ -105,11 +116,7 @@ def silent_for_long(handlers, clock) -> None:
 
 
 def test_while_a_sentence_is_composed_anew_its_visitor_stays(slow, clock, gate, meanwhile):
-    shown = play(slow, clock, "ann", *ONE_SIGN)
-    gate.shut()
-    key = key_of(shown.sentences, "HELLO")
-    corrected = meanwhile.submit(slow.correct, key, "OTHER", ANN)
-    assert gate.reached()
+    shown, corrected = correcting(slow, clock, gate, meanwhile)
     meanwhile.submit(silent_for_long, slow, clock).result(LIMIT_S)
     assert "ann" in slow.visitors
     gate.open()
@@ -118,11 +125,7 @@ def test_while_a_sentence_is_composed_anew_its_visitor_stays(slow, clock, gate, 
 
 
 def test_pictures_are_looked_at_while_a_sentence_is_composed_anew(slow, clock, gate, meanwhile):
-    shown = play(slow, clock, "ann", *ONE_SIGN)
-    gate.shut()
-    key = key_of(shown.sentences, "HELLO")
-    corrected = meanwhile.submit(slow.correct, key, "OTHER", ANN)
-    assert gate.reached()
+    shown, corrected = correcting(slow, clock, gate, meanwhile)
     signed = meanwhile.submit(play, slow, clock, "ann", (SIGNING, 0.5), (RESTING, 0.2))
     assert "FRIEND" in signed.result(LIMIT_S).running
     gate.open()
@@ -219,11 +222,7 @@ def test_sentence_corrected_while_its_voice_begins_is_spoken_as_corrected(
 
 
 def test_what_is_cleared_while_it_is_composed_anew_stays_cleared(slow, clock, gate, meanwhile):
-    shown = play(slow, clock, "ann", *ONE_SIGN)
-    gate.shut()
-    key = key_of(shown.sentences, "HELLO")
-    corrected = meanwhile.submit(slow.correct, key, "OTHER", ANN)
-    assert gate.reached()
+    _, corrected = correcting(slow, clock, gate, meanwhile)
     after: Shown = Shown()
     after.take(meanwhile.submit(slow.clear, ANN).result(LIMIT_S))
     gate.open()
@@ -288,6 +287,7 @@ def test_sentence_put_right_late_is_heard_only_while_it_is_the_last(
     sound = Sound(fakes.FakeSpeaker().stream("late"))
     stopped = []
     monkeypatch.setattr(sound, "stop", lambda: stopped.append(True))
-    run._put_right(Late(sentence.key, sentence.utterance.text, sound, autoplay=True))
+    run._anew.put_right(Late(sentence.key, sentence.utterance.text, sound, autoplay=True))
     shown.take(slow.beat(ANN))
     assert bool(stopped) == (which == 0)
+    assert (OVERTAKEN in shown.sentences) == (which == 0)
