@@ -12,9 +12,10 @@ from pathlib import Path
 from signbridge import __version__
 from signbridge.commands import video
 from signbridge.commands.clips import add_extract, add_translate, names
+from signbridge.commands.evaluate import add_evaluate
 from signbridge.commands.replay import add_replay
 from signbridge.commands.train import add_train
-from signbridge.console import check_target, fail, note, progress, write, writing
+from signbridge.console import check_target, fail, progress, write, writing
 from signbridge.errors import BadInputError, SignBridgeError
 
 OK, NO_ANSWER = 0, 1
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add_translate(commands)
     add_extract(commands)
     _add_render(commands)
-    _add_evaluate(commands)
+    add_evaluate(commands)
     _add_score(commands)
     _add_bench(commands)
     add_train(commands)
@@ -72,15 +73,6 @@ def _add_render(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.mp4")
     command.add_argument("--fps", type=float, default=25.0)
     command.set_defaults(run=_render)
-
-
-def _add_evaluate(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("evaluate", help="score a recognizer on labelled clips")
-    command.add_argument("--recognizer", required=True, metavar="NAME")
-    command.add_argument("--labels", type=Path, required=True, metavar="LABELS.csv")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--cache", type=Path, metavar="DIR", help="keep landmarks between runs")
-    command.set_defaults(run=_evaluate)
 
 
 def _add_score(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -125,23 +117,6 @@ def _render(options: argparse.Namespace) -> int:
             options.landmarks, options.out, options.fps, progress=lambda done: show(done, "Drawing")
         )
     write(f"{options.out}: {frames} frames")
-    return OK
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from signbridge.evaluation.evaluate import run
-
-    found = run(
-        options.recognizer,
-        options.labels,
-        options.out,
-        progress(options.labels.name, plain_lines=True),
-        cache=options.cache,
-    )
-    lost, rows = len(found.unreadable), len(found.predictions) + len(found.unreadable)
-    if lost:
-        note(options.labels, f"{lost} of {rows} clips could not be evaluated; the report says why")
-    write(f"{options.out / 'report.md'}\n{options.out / 'report.json'}")
     return OK
 
 
