@@ -37,8 +37,8 @@ def draw_plots(evaluation: Evaluation, scores: Scores, folder: Path) -> dict[str
                 _draw_coverage(of_kind, folder / f"{kind}-coverage.png"),
                 _draw_reliability(of_kind, folder / f"{kind}-reliability.png"),
             )
-    if confusions := evaluation.confusions()[:CONFUSIONS_SHOWN]:
-        plots["sign"] += (_draw_confusions(confusions, folder / "sign-confusions.png"),)
+        if confusions := evaluation.confusions(kind)[:CONFUSIONS_SHOWN]:
+            plots[kind] += (_draw_confusions(confusions, folder / f"{kind}-confusions.png"),)
     return plots
 
 

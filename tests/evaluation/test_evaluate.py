@@ -147,6 +147,21 @@ def test_page_shows_every_picture_it_names(labels: Path, tmp_path: Path) -> None
     assert "gone.npz" in page
 
 
+def test_letters_taken_for_others_are_drawn_like_signs(labels: Path, tmp_path: Path) -> None:
+    labels.write_text("path,kind,label,source\n30.npz,letter,a,web\n10.npz,letter,a,web\n")
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "](letter-confusions.png)" in page
+    assert (tmp_path / "out" / "letter-confusions.png").is_file()
+    assert "sign-" not in page
+
+
+def test_letters_all_right_have_no_picture_of_confusions(labels: Path, tmp_path: Path) -> None:
+    run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
+    assert (tmp_path / "out" / "letter-rates.png").is_file()
+    assert not (tmp_path / "out" / "letter-confusions.png").exists()
+
+
 def test_every_clip_has_its_row_of_predictions(labels: Path, tmp_path: Path) -> None:
     run("landmark", labels, tmp_path / "out", engine=engine_with(FrameCountRecognizer()))
     with (tmp_path / "out" / "predictions.csv").open() as file:
