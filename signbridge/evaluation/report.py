@@ -114,7 +114,8 @@ def _sentences_as_json(scores: Scores) -> Json:
 def _write_predictions(evaluation: Evaluation, path: Path) -> None:
     """Write a row for each clip: what it is, what was said, whether that is right."""
     numbers = range(1, GUESSES_KEPT + 1)
-    columns = ["path", "kind", "source", "label", "in_vocabulary", "right", "abstained", "text"]
+    columns = ["path", "kind", "source", "signer", "label"]
+    columns += ["in_vocabulary", "right", "abstained", "text"]
     columns += [f"{what}_{number}" for number in numbers for what in ("guess", "score")]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -124,7 +125,7 @@ def _write_predictions(evaluation: Evaluation, path: Path) -> None:
 
 def _row(evaluation: Evaluation, prediction: Prediction) -> list[str]:
     clip = prediction.clip
-    row = [clip.name, clip.kind, clip.source, clip.label]
+    row = [clip.name, clip.kind, clip.source, clip.signer, clip.label]
     if clip.kind == "sentence":
         row += ["", "", "", prediction.text]
     else:
@@ -133,5 +134,5 @@ def _row(evaluation: Evaluation, prediction: Prediction) -> list[str]:
         row += [str(int(answer.abstained)), ""]
     for guess in prediction.guesses[:GUESSES_KEPT]:
         row += [guess.text, f"{guess.score:.4f}"]
-    row += [""] * (8 + 2 * GUESSES_KEPT - len(row))
+    row += [""] * (9 + 2 * GUESSES_KEPT - len(row))
     return [*row, "" if math.isnan(prediction.elapsed_s) else f"{prediction.elapsed_s:.4f}"]

@@ -275,6 +275,14 @@ def test_signers_are_rated_apart_and_the_worst_is_named(signed: Path) -> None:
     assert "| Ann | 3 | 3 | 0.67 (" in page
 
 
+def test_predictions_name_the_signer_where_the_labels_do(signed: Path) -> None:
+    with (signed / "predictions.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["signer"] for row in rows] == ["Ann", "Ann", "Ann", "Bob", "Bob", ""]
+    assert rows[0] | {"label": "mother", "right": "1", "guess_1": "MOTHER"} == rows[0]
+    assert rows[0]["elapsed_s"] == "0.0020"
+
+
 def test_page_says_in_words_which_signs_are_taken_for_which(signed: Path) -> None:
     page = (signed / "report.md").read_text()
     assert "The commonest of 2 wrong answers" in page
