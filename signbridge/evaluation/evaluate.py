@@ -11,7 +11,7 @@ from signbridge.build import build
 from signbridge.clips import Progress, extract, translate
 from signbridge.errors import BadInputError
 from signbridge.evaluation.efficiency import Sized
-from signbridge.evaluation.labels import LabelledClip, read_labels
+from signbridge.evaluation.labels import LabelledClip, read_labels, skipped_kinds
 from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
 from signbridge.evaluation.replay import translate_landmarks
 from signbridge.evaluation.report import write_report
@@ -95,6 +95,7 @@ def evaluate(
         tuple(predictions),
         tuple(unreadable),
         recognizer if isinstance(recognizer, Sized) else None,
+        skipped_kinds(labels_csv),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from signbridge.errors import BadInputError
 
 KINDS = ("sign", "letter", "sentence")
+NO_KIND = "(none)"
 COLUMNS = ("path", "kind", "label", "source")
 SIGNER = "signer"
 
@@ -28,6 +30,22 @@ class LabelledClip:
 
 def read_labels(labels_csv: Path) -> tuple[LabelledClip, ...]:
     """Return the rows of kinds `KINDS`; paths are relative to the csv, other kinds are ignored."""
+    rows = _rows(labels_csv)
+    clips = tuple(_clip(labels_csv.parent, row) for row in rows if _kind(row) in KINDS)
+    if not clips:
+        raise BadInputError(f"{labels_csv} has no row of kind {', '.join(KINDS)}")
+    if unnamed := [clip.name for clip in clips if not clip.label]:
+        raise BadInputError(f"{labels_csv}: {unnamed[0]} has no label; say what is signed in it")
+    return clips
+
+
+def skipped_kinds(labels_csv: Path) -> dict[str, int]:
+    """Return how many rows `read_labels` ignores, by their kind."""
+    kinds = Counter(_kind(row) or NO_KIND for row in _rows(labels_csv))
+    return {kind: kinds[kind] for kind in sorted(kinds) if kind not in KINDS}
+
+
+def _rows(labels_csv: Path) -> list[dict[str, str]]:
     try:
         with labels_csv.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -39,12 +57,7 @@ def read_labels(labels_csv: Path) -> tuple[LabelledClip, ...]:
         raise BadInputError(f"{labels_csv} can't be read as a csv: {cause}") from cause
     if missing := [name for name in COLUMNS if name not in found]:
         raise BadInputError(_missing(labels_csv, found, missing))
-    clips = tuple(_clip(labels_csv.parent, row) for row in rows if _kind(row) in KINDS)
-    if not clips:
-        raise BadInputError(f"{labels_csv} has no row of kind {', '.join(KINDS)}")
-    if unnamed := [clip.name for clip in clips if not clip.label]:
-        raise BadInputError(f"{labels_csv}: {unnamed[0]} has no label; say what is signed in it")
-    return clips
+    return rows
 
 
 def _missing(labels_csv: Path, found: Sequence[str], missing: Sequence[str]) -> str:

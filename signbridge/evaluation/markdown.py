@@ -74,8 +74,15 @@ def _opening(evaluation: Evaluation) -> str:
     return (
         f"# {evaluation.recognizer} on {evaluation.labels.name}\n\n"
         f"{len(evaluation.predictions)} clips evaluated, {len(evaluation.unreadable)} could not "
-        f"be; {size}. Each sign and letter clip is one segment."
+        f"be; {size}. Each sign and letter clip is one segment.{_skipped(evaluation.skipped)}"
     )
+
+
+def _skipped(kinds: Mapping[str, int]) -> str:
+    if not kinds:
+        return ""
+    named = ", ".join(f"{count} of kind {kind}" for kind, count in kinds.items())
+    return f" Rows passed over, as their kind is not evaluated: {named}."
 
 
 def _guesses(title: str, scores: GuessScores) -> str:

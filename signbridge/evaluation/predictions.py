@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from signbridge.evaluation.efficiency import Sized
@@ -39,7 +39,8 @@ class Unreadable:
 class Evaluation:
     """Everything a report is made of.
 
-    vocabulary: None where the recognizer's is open. size: None where it does not say it.
+    vocabulary: None where the recognizer's is open. size: None where it does not say it. skipped:
+    how many rows were passed over, by the kind that is not evaluated.
     """
 
     recognizer: str
@@ -48,6 +49,7 @@ class Evaluation:
     predictions: tuple[Prediction, ...]
     unreadable: tuple[Unreadable, ...]
     size: Sized | None = None
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, kind: str) -> tuple[Prediction, ...]:
         """Return the predictions of one kind of row."""

@@ -57,6 +57,7 @@ def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:
         "letter": guesses_as_json(scores.letter),
         "sentence": _sentences_as_json(scores),
         "efficiency": plain(asdict(scores.efficiency)) if scores.efficiency else None,
+        "skipped_kinds": plain(evaluation.skipped),
         "unreadable": plain([asdict(row) for row in evaluation.unreadable]),
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "drawn": "clips"},
         "versions": versions(),

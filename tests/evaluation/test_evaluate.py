@@ -124,6 +124,17 @@ def test_what_was_not_measured_is_null(report: dict) -> None:
     assert report["sign"]["worst_signer"] is None
 
 
+def test_rows_of_other_kinds_are_counted(report: dict, tmp_path: Path) -> None:
+    assert report["skipped_kinds"] == {"long": 1}
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "Rows passed over, as their kind is not evaluated: 1 of kind long." in page
+
+
+def test_page_of_labels_that_are_all_evaluated_passes_nothing_over(signed: Path) -> None:
+    assert json.loads((signed / "report.json").read_text())["skipped_kinds"] == {}
+    assert "passed over" not in (signed / "report.md").read_text()
+
+
 def test_missing_file_is_listed_with_its_reason_and_is_not_fatal(report: dict) -> None:
     (row,) = report["unreadable"]
     assert row["name"] == "gone.npz"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from signbridge.errors import BadInputError
-from signbridge.evaluation.labels import read_labels
+from signbridge.evaluation.labels import read_labels, skipped_kinds
 
 
 def write(folder: Path, text: str) -> Path:
@@ -26,6 +26,12 @@ def test_other_kinds_and_other_columns_are_ignored(tmp_path: Path) -> None:
     text = "fps,path,kind,label,source\n25,a.mp4,long,A,x\n25,b.mp4,Sign,b,x\n"
     clips = read_labels(write(tmp_path, text))
     assert [clip.name for clip in clips] == ["b.mp4"]
+
+
+def test_ignored_rows_are_counted_by_kind(tmp_path: Path) -> None:
+    rows = ["a,long,A,x", "b,Long ,B,x", "c,sign,c,x", "d,,D,x", "e,avatar,E,x"]
+    labels = write(tmp_path, "\n".join(["path,kind,label,source", *rows]))
+    assert skipped_kinds(labels) == {"(none)": 1, "avatar": 1, "long": 2}
 
 
 def test_byte_order_mark_of_a_spreadsheet_is_no_part_of_the_name(tmp_path: Path) -> None:
