@@ -11,6 +11,7 @@ from signbridge.build import build
 from signbridge.clips import Progress, extract, translate
 from signbridge.errors import BadInputError
 from signbridge.evaluation.efficiency import Sized
+from signbridge.evaluation.facts import facts_of
 from signbridge.evaluation.labels import LabelledClip, read_labels, skipped_kinds
 from signbridge.evaluation.predictions import Evaluation, Prediction, Unreadable
 from signbridge.evaluation.replay import translate_landmarks
@@ -96,6 +97,7 @@ def evaluate(
         tuple(unreadable),
         recognizer if isinstance(recognizer, Sized) else None,
         skipped_kinds(labels_csv),
+        facts_of(recognizer),
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from signbridge.evaluation.efficiency import Efficiency
+from signbridge.evaluation.facts import Facts, in_words
 from signbridge.evaluation.metrics import RESAMPLES, SEED, Interval, Rates
 from signbridge.evaluation.plots import CONFUSIONS_SHOWN, Plot
 from signbridge.evaluation.predictions import Evaluation
@@ -43,7 +44,7 @@ def markdown(
     if evaluation.unreadable:
         rows = [(row.name, row.reason) for row in evaluation.unreadable]
         parts.append("## Not evaluated\n\n" + table(("clip", "why"), rows))
-    parts.append(_conditions(versions))
+    parts.append(_conditions(versions, evaluation.model))
     return "\n\n".join(parts) + "\n"
 
 
@@ -207,9 +208,10 @@ def _signers_of_sentences(by_signer: Mapping[str, TextScores]) -> list[str]:
     return [named, table(("signer", "sentences", *titles), rows)]
 
 
-def _conditions(versions: Mapping[str, str]) -> str:
+def _conditions(versions: Mapping[str, str], model: Facts | None) -> str:
+    told = f"\n\n{in_words(model)}" if model else ""
     made_with = ", ".join(f"{name} {version or 'absent'}" for name, version in versions.items())
     return (
         f"## How it was measured\n\n{made_with}. Intervals: {RESAMPLES} bootstrap samples over "
-        f"clips or sentences, seed {SEED}."
+        f"clips or sentences, seed {SEED}.{told}"
     )

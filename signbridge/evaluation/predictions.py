@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from signbridge.evaluation.efficiency import Sized
+from signbridge.evaluation.facts import Facts
 from signbridge.evaluation.labels import LabelledClip
 from signbridge.evaluation.metrics import NAN, Answer, rank_of
 from signbridge.recognize.vocabulary import canonical, same_sign
@@ -40,7 +41,8 @@ class Evaluation:
     """Everything a report is made of.
 
     vocabulary: None where the recognizer's is open. size: None where it does not say it. skipped:
-    how many rows were passed over, by the kind that is not evaluated.
+    how many rows were passed over, by the kind that is not evaluated. model: None where the
+    recognizer tells nothing of it.
     """
 
     recognizer: str
@@ -50,6 +52,7 @@ class Evaluation:
     unreadable: tuple[Unreadable, ...]
     size: Sized | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
+    model: Facts | None = None
 
     def of(self, kind: str) -> tuple[Prediction, ...]:
         """Return the predictions of one kind of row."""

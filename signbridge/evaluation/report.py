@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from signbridge import __version__
+from signbridge.evaluation.facts import Facts
 from signbridge.evaluation.markdown import markdown
 from signbridge.evaluation.metrics import RESAMPLES, SEED
 from signbridge.evaluation.plots import draw_plots
@@ -50,6 +51,7 @@ def as_json(evaluation: Evaluation, scores: Scores) -> dict[str, Json]:
     vocabulary = evaluation.vocabulary
     return {
         "recognizer": evaluation.recognizer,
+        "model": _model_as_json(evaluation.model) if evaluation.model else None,
         "vocabulary_size": None if vocabulary is None else len(vocabulary),
         "labels": evaluation.labels.name,
         "labels_sha256": hashlib.sha256(evaluation.labels.read_bytes()).hexdigest(),
@@ -99,6 +101,11 @@ def guesses_as_json(scores: GuessScores) -> Json:
             "calibration": asdict(scores.calibration),
         }
     )
+
+
+def _model_as_json(model: Facts) -> Json:
+    weights = model.weights_sha256 or None
+    return plain({**model.about, "weights_sha256": weights, "threshold": model.threshold})
 
 
 def _sentences_as_json(scores: Scores) -> Json:

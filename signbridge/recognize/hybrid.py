@@ -67,6 +67,12 @@ class HybridRecognizer:
         return {**self._sign.about, "model": "signs, spelling and sentences, chosen by stretch"}
 
     @property
+    def weights_sha256(self) -> dict[str, str]:
+        """The digest of each file that its three readers loaded."""
+        readers = (self._sign, self._spelling, self._sequence)
+        return {k: v for one in readers for k, v in getattr(one, "weights_sha256", {}).items()}
+
+    @property
     def vocabulary(self) -> tuple[str, ...]:
         """The glosses of its reader of signs; what is spelled may be any word."""
         return tuple(getattr(self._sign, "vocabulary", ()))

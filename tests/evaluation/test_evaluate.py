@@ -147,6 +147,47 @@ def test_report_says_what_it_was_made_with(report: dict) -> None:
     assert len(report["labels_sha256"]) == 64
 
 
+class ToldRecognizer(FrameCountRecognizer):
+    about = {"model": "signs", "revision": "0123456789ab", "device": "cpu"}  # noqa: RUF012
+    weights_sha256 = {"signs/model.onnx": "ba9876543210"}  # noqa: RUF012
+    threshold = 0.6968
+
+
+def test_report_names_the_weights_and_the_threshold(labels: Path, tmp_path: Path) -> None:
+    run("landmark", labels, tmp_path / "out", engine=engine_with(ToldRecognizer()))
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["model"] == {
+        "model": "signs",
+        "revision": "0123456789ab",
+        "device": "cpu",
+        "weights_sha256": {"signs/model.onnx": "ba9876543210"},
+        "threshold": 0.6968,
+    }
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "Answered by model signs, revision 0123456789ab, device cpu." in page
+    assert "`signs/model.onnx` ba9876543210." in page
+    assert 'A best score under 0.697 means "not recognized".' in page
+
+
+def test_recognizer_that_tells_of_no_model_has_none_in_the_report(
+    report: dict, tmp_path: Path
+) -> None:
+    assert report["model"] is None
+    page = (tmp_path / "out" / "report.md").read_text()
+    assert "Answered by" not in page
+    assert "Weights" not in page
+    assert "not recognized" not in page
+
+
+def test_model_without_files_or_threshold_has_null_there(labels: Path, tmp_path: Path) -> None:
+    class Endpoint(FrameCountRecognizer):
+        about = {"model": "far"}  # noqa: RUF012
+
+    run("landmark", labels, tmp_path / "out", engine=engine_with(Endpoint()))
+    found = json.loads((tmp_path / "out" / "report.json").read_text())["model"]
+    assert found == {"model": "far", "weights_sha256": None, "threshold": None}
+
+
 def test_page_shows_every_picture_it_names(labels: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run("landmark", labels, out, engine=engine_with(FrameCountRecognizer()))

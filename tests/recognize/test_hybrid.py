@@ -185,6 +185,13 @@ def test_broken_folder_is_refused(tmp_path, change):
         Dispatcher.load(tmp_path)
 
 
+def test_it_names_the_weights_of_all_its_readers():
+    sign, words = Reader({}), Reader({})
+    sign.weights_sha256, words.weights_sha256 = {"signs/a": "01"}, {"spelling/b": "23"}
+    joined = HybridRecognizer(sign, words, Sequence({}), " ".join, BY_SCORE)
+    assert joined.weights_sha256 == {"signs/a": "01", "spelling/b": "23"}
+
+
 def test_what_a_signer_teaches_reaches_the_reader_of_signs():
     class Learner(Reader):
         def taught(self, personal: Personal) -> Reader:

@@ -213,6 +213,8 @@ def test_broken_onnx_file_is_named(folder):
 class FakeSpeller:
     """Reads the same word whatever it is shown."""
 
+    weights_sha256 = {"spelling/model.safetensors": "0123456789ab"}  # noqa: RUF012
+
     def __init__(self, text: str, score: float) -> None:
         self.word = Word(text, score)
         self.calibration = SpellingCalibration(threshold=0.6)
@@ -227,6 +229,18 @@ def answered(folder, threshold: float, text: str, score: float = 0.8):
     save_checkpoint(folder, Checkpoint(checkpoint.network, checkpoint.vocabulary, calibration))
     recognizer = LandmarkRecognizer(folder, FakeSpeller(text, score))
     return recognizer.recognize(Segment(signer(), 0.0, 2.2))
+
+
+def test_it_names_every_file_of_weights_that_it_loaded(folder):
+    of_file = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
+    recognizer = LandmarkRecognizer(folder)
+    assert recognizer.weights_sha256 == {f"{folder.name}/model.safetensors": of_file}
+    assert recognizer.about["revision"] == of_file
+    assert set(LandmarkRecognizer(DEFAULT_FOLDER, FakeSpeller("", 0.0)).weights_sha256) == {
+        "signs/model.safetensors",
+        "signs/model.onnx",
+        "spelling/model.safetensors",
+    }
 
 
 def test_spelled_word_is_the_answer_where_no_sign_is_sure(folder):

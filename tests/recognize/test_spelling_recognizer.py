@@ -59,6 +59,7 @@ def test_it_tells_how_long_each_stage_took_and_which_weights_answered() -> None:
     assert math.isnan(stages.decode_s)
     digest = hashlib.sha256((DEFAULT_FOLDER / "model.safetensors").read_bytes()).hexdigest()
     assert recognizer.about == {"model": "spelling", "revision": digest[:12], "device": "cpu"}
+    assert recognizer.weights_sha256 == {"spelling/model.safetensors": digest[:12]}
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

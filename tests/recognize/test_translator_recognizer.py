@@ -92,6 +92,14 @@ def test_signs_come_in_order_within_the_stretch_and_offer_next_guesses(folder: P
         assert (result.recognizer, result.kind) == ("sequence", "gloss")
 
 
+def test_it_names_every_file_of_weights_that_it_loaded(folder: Path) -> None:
+    found = SequenceRecognizer(folder).weights_sha256
+    own = {f"{folder.name}/{name}.safetensors" for name in ("model", "prior")}
+    assert own <= set(found)
+    assert {"signs/model.safetensors", "signs/model.onnx"} <= set(found)
+    assert found[f"{folder.name}/model.safetensors"] == SequenceRecognizer(folder).about["revision"]
+
+
 def test_a_sentence_is_what_the_glosses_say(folder: Path) -> None:
     recognizer = SequenceRecognizer(folder, write=lambda glosses: " ".join(glosses).lower())
     result = recognizer.recognize(whole(signer()))

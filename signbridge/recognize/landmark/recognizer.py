@@ -15,10 +15,11 @@ from scipy.special import softmax
 
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
-from signbridge.recognize.about import about_folder
+from signbridge.recognize.about import about_folder, digests
 from signbridge.recognize.landmark.adapt import Adapter, averaged
 from signbridge.recognize.landmark.checkpoint import (
     ONNX_MODEL,
+    WEIGHTS,
     Checkpoint,
     count_parameters,
     load_checkpoint,
@@ -58,6 +59,10 @@ class LandmarkRecognizer:
         self._speller = speller
         self._adapter: Adapter | None = None
         self.about = about_folder(folder)
+        self.weights_sha256 = {
+            **digests(folder, WEIGHTS, ONNX_MODEL),
+            **(speller.weights_sha256 if speller else {}),
+        }
 
     @property
     def vocabulary(self) -> tuple[str, ...]:

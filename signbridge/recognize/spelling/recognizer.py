@@ -36,6 +36,7 @@ class SpellingRecognizer:
         """Load a model folder, the project's own by default; raise `CheckpointError` if broken."""
         self._speller = Speller(folder)
         self.about = about_folder(folder)
+        self.weights_sha256 = self._speller.weights_sha256
 
     def recognize(self, segment: Segment) -> RecognitionResult:
         """Return the spelled word as one gloss; abstains where it is not sure that one was."""

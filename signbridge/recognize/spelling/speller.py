@@ -17,6 +17,7 @@ from signbridge.landmarks.activity import is_left_handed, mirrored
 from signbridge.landmarks.body import LEFT, RIGHT, Hands
 from signbridge.landmarks.features import raised_stretches, resampled
 from signbridge.lexicon import NAMES as NAMES
+from signbridge.recognize.about import digests
 from signbridge.recognize.spelling.decode import Word, decoded
 from signbridge.recognize.spelling.model import SpellingConfig, SpellingNet
 
@@ -56,6 +57,7 @@ class Speller:
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as cause:
             raise CheckpointError(f"{folder} holds no finger-spelling model: {cause}") from cause
         self._network.requires_grad_(False).eval()
+        self.weights_sha256 = digests(folder, WEIGHTS)
 
     def spell(self, hands: Hands) -> Word:
         """Return the likeliest word of hands in body units; text is "" where nothing is spelled."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from signbridge.landmarks.body import in_body_frame
-from signbridge.recognize.about import about_folder
-from signbridge.recognize.landmark.checkpoint import count_parameters
+from signbridge.recognize.about import about_folder, digests
+from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, WEIGHTS, count_parameters
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER as SIGNS
-from signbridge.recognize.translator.folder import DEFAULT_FOLDER, load_translator
+from signbridge.recognize.translator.folder import DEFAULT_FOLDER, MODEL, SPANS, load_translator
 from signbridge.recognize.translator.isolated import IsolatedSigns
+from signbridge.recognize.translator.prior import PRIOR
 from signbridge.recognize.translator.reader import Heard, Reader, Sign
 from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment, Stages
@@ -42,10 +43,15 @@ class SequenceRecognizer:
         folder = folder or DEFAULT_FOLDER
         translator = load_translator(folder)
         vocabulary = translator.vocabulary
-        isolated = IsolatedSigns(vocabulary, translator.spans, signs or SIGNS)
+        signs = signs or SIGNS
+        isolated = IsolatedSigns(vocabulary, translator.spans, signs)
         self._reader = Reader(translator, isolated)
         self._write = write
         self.about = about_folder(folder)
+        self.weights_sha256 = {
+            **digests(folder, MODEL, PRIOR, *((SPANS,) if translator.spans else ())),
+            **digests(signs, WEIGHTS, ONNX_MODEL),
+        }
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
