@@ -555,7 +555,7 @@ def test_command_that_is_none_is_refused(arguments: tuple[str, ...]) -> None:
 
 
 def evaluate_200_clips(
-    name: str, labels: Path, out: Path, progress: Progress, cache: Path | None
+    name: str, labels: Path, out: Path, progress: Progress, **_: object
 ) -> Evaluation:
     for done in range(201):
         progress(done / 200, f"clip-{done}.mp4")
@@ -606,3 +606,27 @@ def test_evaluate_tells_how_many_clips_it_could_not(
     wanted = ["--recognizer", "landmark", "--labels", "labels.csv", "--out", str(tmp_path)]
     assert main(["evaluate", *wanted]) == 0
     assert "labels.csv: 1 of 2 clips could not be evaluated" in capsys.readouterr().err
+
+
+def test_evaluate_names_the_sets_that_its_trees_lack(tmp_path: Path, capsys: Captured) -> None:
+    """The folder is looked at once labels and recognizer are good, and before any clip is."""
+    labels = tmp_path / "labels.csv"
+    labels.write_text("path,kind,label,source\ngone.npz,sign,hello,web\n", encoding="utf-8")
+    wanted = ["--recognizer", "spelling", "--labels", str(labels), "--out", str(tmp_path / "out")]
+    assert main(["evaluate", *wanted, "--trees", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    progress, blame = said.err.splitlines()
+    assert progress == "extra-trees:   0% Reading the training data, about two minutes"
+    assert blame == f"{tmp_path} holds no wlasl, words, letters; name the folder of the sets"
+
+
+def test_evaluate_without_scikit_learn_says_what_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    labels = tmp_path / "labels.csv"
+    labels.write_text("path,kind,label,source\ngone.npz,sign,hello,web\n", encoding="utf-8")
+    wanted = ["--recognizer", "spelling", "--labels", str(labels), "--out", str(tmp_path / "out")]
+    said = refusal(capsys, "evaluate", *wanted, "--trees", tmp_path)
+    assert said.endswith("needs scikit-learn: pip install -r requirements-dev.txt")

@@ -33,7 +33,7 @@ def markdown(
     parts = [_opening(evaluation)]
     for kind, of_kind in (("sign", scores.sign), ("letter", scores.letter)):
         if of_kind.all.n:
-            parts.append(_guesses(TITLES[kind], of_kind))
+            parts += [_guesses(TITLES[kind], of_kind), _beside(evaluation.recognizer, of_kind)]
             parts += _signers(of_kind)
             parts += [f"![{plot.text}]({plot.file_name})" for plot in plots.get(kind, ())]
             parts += _confusions(evaluation, kind)
@@ -100,6 +100,36 @@ def _guesses(title: str, scores: GuessScores) -> str:
         f"{scores.all.n - scores.all.n_in_vocabulary}.",
     ]
     return "\n\n".join(lines)
+
+
+def _beside(recognizer: str, scores: GuessScores) -> str:
+    """Return the rates of the simple recognizer next to those of the other, source by source."""
+    simple = scores.beside
+    if simple is None:
+        return (
+            "Nothing but chance stands beside these figures; with `--trees DATA`, the folder of "
+            "the training data, `evaluate` asks extra-trees the same clips."
+        )
+    names = (recognizer, simple.recognizer)
+    head = ("source", "clips", *(f"{name}, {top}" for top in ("top 1", "top 5") for name in names))
+    groups = {"all": (scores.all, simple.all)}
+    groups |= {name: (of, simple.by_source[name]) for name, of in scores.by_source.items()}
+    rows = (
+        (
+            source,
+            str(both[0].n_in_vocabulary),
+            *(
+                share(getattr(one, top), one.intervals[top])
+                for top in ("top1", "top5")
+                for one in both
+            ),
+        )
+        for source, both in groups.items()
+    )
+    return (
+        f"The same clips asked of a simple model, {simple.recognizer} ({simple.learned}; "
+        f"a vocabulary of {simple.vocabulary_size}):\n\n{table(head, rows)}"
+    )
 
 
 def rates_table(of_what: str, named: Mapping[str, Rates]) -> str:

@@ -37,12 +37,25 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a simple recognizer said of the same signs and letters.
+
+    learned: what it is and learned from, in a few words.
+    """
+
+    recognizer: str
+    learned: str
+    vocabulary_size: int
+    predictions: tuple[Prediction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything a report is made of.
 
     vocabulary: None where the recognizer's is open. size: None where it does not say it. skipped:
     how many rows were passed over, by the kind that is not evaluated. model: None where the
-    recognizer tells nothing of it.
+    recognizer tells nothing of it. beside: None where chance alone stands beside.
     """
 
     recognizer: str
@@ -53,6 +66,7 @@ class Evaluation:
     size: Sized | None = None
     skipped: Mapping[str, int] = field(default_factory=dict)
     model: Facts | None = None
+    beside: Beside | None = None
 
     def of(self, kind: str) -> tuple[Prediction, ...]:
         """Return the predictions of one kind of row."""

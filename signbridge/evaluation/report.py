@@ -16,11 +16,12 @@ from typing import TypeAlias
 from signbridge import __version__
 from signbridge.evaluation.facts import Facts
 from signbridge.evaluation.markdown import markdown
-from signbridge.evaluation.metrics import RESAMPLES, SEED
+from signbridge.evaluation.metrics import RESAMPLES, SEED, Rates
 from signbridge.evaluation.plots import draw_plots
 from signbridge.evaluation.predictions import Evaluation, Prediction
 from signbridge.evaluation.score import as_json as text_scores_as_json
 from signbridge.evaluation.scores import (
+    BesideScores,
     GuessScores,
     Scores,
     scores_of,
@@ -98,9 +99,30 @@ def guesses_as_json(scores: GuessScores) -> Json:
             "by_signer": {name: asdict(rates) for name, rates in scores.by_signer.items()},
             "worst_signer": worst_signer(scores.by_signer),
             "chance": {"top1": scores.chance_top1, "top5": scores.chance_top5},
+            "baseline": _baseline(scores.beside) if scores.beside else None,
             "calibration": asdict(scores.calibration),
         }
     )
+
+
+def _baseline(found: BesideScores) -> dict[str, object]:
+    return {
+        "recognizer": found.recognizer,
+        "learned": found.learned,
+        "vocabulary_size": found.vocabulary_size,
+        **_tops(found.all),
+        "by_source": {name: _tops(rates) for name, rates in found.by_source.items()},
+    }
+
+
+def _tops(rates: Rates) -> dict[str, object]:
+    """Return what there is to tell of a recognizer that answers every clip."""
+    return {
+        "n_in_vocabulary": rates.n_in_vocabulary,
+        "top1": rates.top1,
+        "top5": rates.top5,
+        "intervals": {top: asdict(rates.intervals[top]) for top in ("top1", "top5")},
+    }
 
 
 def _model_as_json(model: Facts) -> Json:

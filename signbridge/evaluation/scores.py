@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signbridge.evaluation.calibration import Calibration, calibration
 from signbridge.evaluation.efficiency import Efficiency, efficiency
@@ -14,10 +14,24 @@ from signbridge.evaluation.sentences import TextScores, text_scores
 
 
 @dataclass(frozen=True, slots=True)
+class BesideScores:
+    """Rates of a simple recognizer on the same clips; see `Beside`.
+
+    A clip whose label is in the evaluated recognizer's vocabulary and not in its own is wrong.
+    """
+
+    recognizer: str
+    learned: str
+    vocabulary_size: int
+    all: Rates
+    by_source: dict[str, Rates]
+
+
+@dataclass(frozen=True, slots=True)
 class GuessScores:
     """Rates of signs or letters. chance: of a blind guess among the vocabulary; NaN if open.
 
-    by_signer: only of clips whose signer is known.
+    by_signer: only of clips whose signer is known. beside: None where no one else was asked.
     """
 
     all: Rates
@@ -26,6 +40,7 @@ class GuessScores:
     chance_top1: float
     chance_top5: float
     calibration: Calibration
+    beside: BesideScores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +93,7 @@ def _guess_scores(evaluation: Evaluation, kind: str) -> GuessScores:
     answers = evaluation.answers(predictions)
     return GuessScores(
         all=rates(answers),
-        by_source={
-            source: rates(evaluation.answers(rows))
-            for source, rows in _grouped(predictions, lambda p: p.clip.source).items()
-        },
+        by_source=_by_source(evaluation, predictions),
         by_signer={
             signer: rates(evaluation.answers(rows))
             for signer, rows in _grouped(predictions, lambda p: p.clip.signer).items()
@@ -90,7 +102,30 @@ def _guess_scores(evaluation: Evaluation, kind: str) -> GuessScores:
         chance_top1=_chance(evaluation.vocabulary, 1),
         chance_top5=_chance(evaluation.vocabulary, 5),
         calibration=calibration(answers),
+        beside=_beside(evaluation, kind),
     )
+
+
+def _beside(evaluation: Evaluation, kind: str) -> BesideScores | None:
+    """Return how the simple recognizer does, by the very clips and function of the other."""
+    simple = evaluation.beside
+    if simple is None:
+        return None
+    predictions = replace(evaluation, predictions=simple.predictions).of(kind)
+    return BesideScores(
+        simple.recognizer,
+        simple.learned,
+        simple.vocabulary_size,
+        rates(evaluation.answers(predictions)),
+        _by_source(evaluation, predictions),
+    )
+
+
+def _by_source(evaluation: Evaluation, predictions: Sequence[Prediction]) -> dict[str, Rates]:
+    return {
+        source: rates(evaluation.answers(rows))
+        for source, rows in _grouped(predictions, lambda p: p.clip.source).items()
+    }
 
 
 def _grouped(

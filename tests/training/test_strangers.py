@@ -23,9 +23,10 @@ from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignN
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.settings import Settings
-from signbridge.training import robustness
+from signbridge.training import robustness, trees, trees_recognizer
 from signbridge.training.cases import few, official, standing, strangers
 from signbridge.training.people import people
+from signbridge.training.rows import training_rows
 from signbridge.training.trees import FRAMES, tree_features, tree_scores
 from signbridge.types import Guess
 from tests.fakes import engine
@@ -144,6 +145,22 @@ def test_trees_learn_what_is_plain_and_only_what_is_allowed(collection):
     assert (scores[:, 2:] == 0).all()
     assert tree_features(collection.signs).shape == (len(collection.signs), FRAMES * 2 * 21 * 2)
     assert not np.isnan(tree_features(collection.signs)).any()
+
+
+def test_trees_for_evaluate_learn_the_training_rows_of_the_vocabulary(
+    collection, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(trees_recognizer, "collect", lambda data: collection)
+    monkeypatch.setattr(trees, "TREES", 10)
+    told = []
+    found = trees_recognizer.trees_recognizer(tmp_path, lambda done, what: told.append(done))
+    # Four clips each of HELLO and YES but for one, as near to a stranger's as a copy; not STRANGE,
+    # no test clip, and nobody left out of training.
+    assert training_rows(collection, ()).tolist() == [*range(1, 12), 16]
+    assert found.learned == "10 trees on 7 recordings the networks learn from"
+    assert found.vocabulary == GLOSSES[:2]
+    assert (told[0], told[-1]) == (0, 1)
+    assert told == sorted(told)
 
 
 def test_model_that_answers_everything_is_told_so(report):

@@ -9,8 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from signbridge.errors import BackendUnavailableError
+from signbridge.landmarks.features import sign_features
+from signbridge.recognize.landmark.adapt import averaged
 from signbridge.training import trees
-from signbridge.training.trees import grown
+from signbridge.training.trees import grown, tree_features
+from signbridge.training.trees_recognizer import TreesRecognizer
+from signbridge.types import Landmarks, RecognitionResult, Segment
+from tests.signing import flipped, signer
 
 LABELS = 5
 
@@ -52,3 +57,52 @@ def test_missing_scikit_learn_is_told_with_what_installs_it(
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(BackendUnavailableError, match=r"pip install -r requirements-dev\.txt"):
         grown(*rows(10, 0))
+
+
+# ---- as a recognizer
+
+GLOSSES = ("HELLO", "YES", "NO")
+
+
+@pytest.fixture
+def recognizer(few: None) -> TreesRecognizer:
+    """Return trees that know three signs, which differ in how often the hand circles."""
+    seen = [(label, 0.22 + 0.01 * size) for label in range(len(GLOSSES)) for size in range(6)]
+    signs = [sign_features(signer(turns=1 + label, size=size))[0] for label, size in seen]
+    labels = np.array([label for label, _ in seen])
+    forest = grown(tree_features(np.stack(signs).astype(np.float16)), labels)
+    return TreesRecognizer(forest, GLOSSES, len(labels))
+
+
+def asked(recognizer: TreesRecognizer, landmarks: Landmarks) -> RecognitionResult:
+    return recognizer.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
+
+
+def test_trees_name_the_sign_they_learned_seen_from_elsewhere(recognizer: TreesRecognizer) -> None:
+    for label, gloss in enumerate(GLOSSES):
+        landmarks = signer(turns=1 + label, size=0.3, centre=(0.4, 0.6), fps=24.0)
+        for seen in (landmarks, flipped(landmarks)):
+            result = asked(recognizer, seen)
+            assert (result.guesses[0].text, result.abstained) == (gloss, False)
+            assert sum(guess.score for guess in result.guesses) == pytest.approx(1, abs=1e-5)
+
+
+def test_trees_average_a_sign_repeated_as_the_networks_do(recognizer: TreesRecognizer) -> None:
+    landmarks = signer(turns=2, repeats=3, rest_s=0.8)
+    signs = sign_features(landmarks)
+    assert len(signs) > 1
+    shares = recognizer._forest.shares(tree_features(signs.astype(np.float16)), len(GLOSSES))
+    scores = {guess.text: guess.score for guess in asked(recognizer, landmarks).guesses}
+    expected = zip(GLOSSES, averaged(shares), strict=True)
+    assert scores == pytest.approx({gloss: float(share) for gloss, share in expected if share})
+
+
+def test_trees_without_a_hand_to_see_abstain(recognizer: TreesRecognizer) -> None:
+    unseen = Landmarks(np.full((30, 543, 3), np.nan, np.float32), 25.0)
+    assert asked(recognizer, unseen).guesses == ()
+    assert asked(recognizer, unseen).abstained
+
+
+def test_trees_say_what_they_learned_from(recognizer: TreesRecognizer) -> None:
+    assert recognizer.learned == "20 trees on 18 recordings the networks learn from"
+    assert recognizer.vocabulary == GLOSSES
