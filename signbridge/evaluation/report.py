@@ -29,7 +29,10 @@ from signbridge.evaluation.scores import (
     worst_signer_of_sentences,
 )
 
-PACKAGES = ("numpy", "torch", "mediapipe", "av", "sacrebleu", "jiwer", "rouge-score", "nltk")
+PACKAGES = (
+    *("numpy", "torch", "mediapipe", "av", "scikit-learn"),
+    *("sacrebleu", "jiwer", "rouge-score", "nltk"),
+)
 GUESSES_KEPT = 5
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"

@@ -100,6 +100,10 @@ def test_page_shows_both_source_by_source(out: Path) -> None:
     assert NEXT not in page
 
 
+def test_report_names_what_grew_the_trees(out: Path) -> None:
+    assert json.loads((out / "report.json").read_text())["versions"]["scikit-learn"]
+
+
 def test_report_without_a_baseline_says_how_to_get_one(tmp_path: Path) -> None:
     run("landmark", labelled(tmp_path), tmp_path / "out", engine=engine(network()))
     report = json.loads((tmp_path / "out" / "report.json").read_text())
