@@ -59,7 +59,7 @@ def fit_calibration(
         return float(np.average(logsumexp(scaled, axis=1) - chosen, weights=weight))
 
     temperature = float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
-    probabilities = softmax(logits / temperature, axis=1)[:, :offered]
+    probabilities = Calibration(temperature).probabilities(logits, offered)
     right = probabilities.argmax(axis=1) == labels
     slope, offset = fit_odds(probabilities.max(axis=1)[inside], right[inside], weight)
     calibration = Calibration(temperature, slope=slope, offset=offset)

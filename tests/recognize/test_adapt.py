@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import softmax
@@ -119,6 +121,7 @@ def test_a_taught_sign_meets_the_threshold_whatever_its_name(shipped, monkeypatc
     for name in ("ROUND-TRIP", "FS-LINDA"):
         own = shipped.taught(Personal().adding(name, example(segment)))
         for threshold, abstained in ((0.0, False), (1.1, True)):
-            monkeypatch.setattr(LandmarkRecognizer, "threshold", threshold)
+            strict = replace(own._checkpoint.calibration, threshold=threshold)
+            monkeypatch.setattr(own, "_checkpoint", replace(own._checkpoint, calibration=strict))
             result = own.recognize(segment)
             assert (result.guesses[0].text, result.abstained) == (name, abstained)

@@ -10,6 +10,7 @@ import torch
 
 from signbridge.errors import CheckpointError
 from signbridge.landmarks.body import Hands
+from signbridge.landmarks.features import sign_features
 from signbridge.recognize.landmark.checkpoint import (
     Calibration,
     Checkpoint,
@@ -175,6 +176,24 @@ def test_low_score_is_not_recognized(folder, network):
     result = LandmarkRecognizer(folder).recognize(Segment(signer(), 0.0, 2.2))
     assert result.abstained
     assert result.guesses  # what it would have said can still be shown
+
+
+@pytest.mark.parametrize("margin", [-1e-3, 1e-3])
+def test_calibration_alone_is_as_sure_as_the_recognizer(folder, network, margin):
+    signs, calibration = sign_features(signer()), Calibration(0.5, slope=0.8, offset=0.7)
+    assert len(signs) == 1
+
+    def scores_by(recognizer: LandmarkRecognizer):
+        logits = recognizer.logits_of(signs)
+        return calibration.scores(calibration.probabilities(logits, len(recognizer.vocabulary)))
+
+    best = float(scores_by(LandmarkRecognizer(folder)).max())
+    calibration = replace(calibration, threshold=best + margin)
+    save_checkpoint(folder, Checkpoint(network, load_checkpoint(folder).vocabulary, calibration))
+    recognizer = LandmarkRecognizer(folder)
+    result = recognizer.recognize(Segment(signer(), 0.0, 2.2))
+    assert result.guesses[0].score == pytest.approx(scores_by(recognizer).max(), abs=1e-6)
+    assert bool(calibration.sure(scores_by(recognizer)[0])) is not result.abstained
 
 
 def test_nothing_to_see_is_not_recognized(folder):

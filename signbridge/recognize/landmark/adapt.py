@@ -101,7 +101,7 @@ class Adapter:
             offset=weighing.offset if known else weighing.new_offset,
         )
         scores = own.scores(mean)
-        alone = averaged(softmax(logits / temperature, axis=-1)[:, : self._offered])
+        alone = averaged(calibration.probabilities(logits, self._offered))
         if int(alone.argmax()) == best:  # examples that agree with the network take nothing away
             scores[best] = max(scores[best], calibration.scores(alone)[best])
         return scores

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 
 from signbridge.errors import CheckpointError
 from signbridge.recognize.landmark.model import ModelConfig, SignEnsemble, SignNet
@@ -37,6 +37,10 @@ class Calibration:
     slope: float = 1.0
     offset: float = 0.0
 
+    def probabilities(self, logits: NDArray[np.float32], offered: int) -> NDArray[np.float32]:
+        """Return (..., offered) that sum to 1 or less, of logits (..., outputs)."""
+        return np.asarray(softmax(logits / self.temperature, axis=-1)[..., :offered])
+
     def scores(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (..., vocabulary) scores of probabilities that sum to 1 or less.
 
@@ -48,6 +52,10 @@ class Calibration:
         rest = probabilities * ((1 - sure) / (1 - best))
         leads = np.arange(probabilities.shape[-1]) == probabilities.argmax(axis=-1)[..., None]
         return np.where(leads, sure, np.minimum(rest, (1 - EPSILON) * sure)).astype(np.float32)
+
+    def sure(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return (...): the best of scores (..., vocabulary) is said, not "not recognized"."""
+        return np.asarray(scores.max(axis=-1).astype(np.float64) >= self.threshold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from signbridge.landmarks.body import Hands, in_body_frame
 from signbridge.landmarks.features import resampled, sign_features, stretch_features
@@ -99,8 +98,7 @@ class LandmarkRecognizer:
         hands = in_body_frame(segment.landmarks)
         signs = stretch_features(hands)
         prepared = time.perf_counter()
-        guesses = self._guesses(signs)
-        sure = bool(guesses) and guesses[0].score >= self.threshold
+        guesses, sure = self._guesses(signs)
         if not sure or guesses[0].text.startswith(LETTER_PREFIX):
             word = self._spelled(hands)
             guesses, sure = word + guesses, sure or bool(word)
@@ -115,12 +113,14 @@ class LandmarkRecognizer:
             stages=Stages(preprocess_s=prepared - started, model_s=ended - prepared),
         )
 
-    def _guesses(self, signs: NDArray[np.float32]) -> tuple[Guess, ...]:
+    def _guesses(self, signs: NDArray[np.float32]) -> tuple[tuple[Guess, ...], bool]:
+        """Return the best guesses, and whether the first is sure enough to be said."""
         if not len(signs):
-            return ()
+            return (), False
         scores = self.scores_of(signs)
         best = np.argsort(-scores)[:GUESSES]
-        return tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
+        guesses = tuple(Guess(self.vocabulary[i], float(scores[i])) for i in best)
+        return guesses, bool(self._checkpoint.calibration.sure(scores))
 
     def _spelled(self, hands: Hands) -> tuple[Guess, ...]:
         """Return a word if one of enough letters is read with certainty, by its own threshold."""
@@ -143,8 +143,8 @@ class LandmarkRecognizer:
         calibration, logits = self._checkpoint.calibration, self.logits_of(signs)
         if self._adapter:
             return self._adapter.scores(logits, calibration)
-        readings = softmax(logits / calibration.temperature, axis=-1)
-        return calibration.scores(averaged(readings[:, : len(self.vocabulary)]))
+        readings = calibration.probabilities(logits, len(self.vocabulary))
+        return calibration.scores(averaged(readings))
 
     def logits_of(self, signs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (N, outputs) of signs (N, STEPS, 2, 21, 3), those not offered as well."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit, softmax
+from scipy.special import logit
 
 from signbridge.evaluation.metrics import Interval, bootstrap
 from signbridge.recognize.landmark.adapt import Adapter, Weighing
@@ -98,9 +98,9 @@ def before(network: Network, task: Task) -> Answers:
     """Return what is answered to the same questions without the examples."""
     blank = answers(network, task, NO_WEIGHT, judged=False)
     rows = np.concatenate([task.asked, task.outside])
-    probabilities = softmax(network.of(rows) / network.calibration.temperature, axis=1)
-    scores = network.calibration.scores(probabilities[:, : len(network.vocabulary)])
-    return replace(blank, answered=scores.max(axis=1) >= network.calibration.threshold)
+    calibration, offered = network.calibration, len(network.vocabulary)
+    scores = calibration.scores(calibration.probabilities(network.of(rows), offered))
+    return replace(blank, answered=calibration.sure(scores))
 
 
 @dataclass(frozen=True, slots=True)
