@@ -26,7 +26,7 @@ NOTHING = "No model card or report is committed yet, so no figure is given."
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured line: on what, how many, how often right; intervals where they are known."""
+    """One measured line: on what, how many, how often right, and within what limits."""
 
     model: str
     data: str
@@ -34,8 +34,8 @@ class Figure:
     top1: float
     top5: float
     chance: float
-    top1_interval: Interval | None = None
-    top5_interval: Interval | None = None
+    top1_interval: Interval
+    top5_interval: Interval
 
 
 class _CardLine(TypedDict):
@@ -44,6 +44,7 @@ class _CardLine(TypedDict):
     top1: float
     top5: float
     chance: float
+    intervals: dict[str, dict[str, float]]
 
 
 class _Card(TypedDict):
@@ -182,10 +183,12 @@ def _of_cards(root: Path) -> Iterator[Figure]:
         try:
             for line in card["scores"]:
                 rates = float(line["top1"]), float(line["top5"]), float(line["chance"])
-                yield Figure(path.parent.name, line["data"], int(line["n"]), *rates)
+                limits = (Interval(**line["intervals"][name]) for name in ("top1", "top5"))
+                yield Figure(path.parent.name, line["data"], int(line["n"]), *rates, *limits)
         except (KeyError, TypeError) as cause:
             raise BadInputError(
-                f"{path} needs `scores`: a list of objects with data, n, top1, top5 and chance"
+                f"{path} needs `scores`: a list of objects with data, n, top1, top5, chance and "
+                "the intervals of both"
             ) from cause
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection
+from signbridge.evaluation.metrics import Interval, bootstrap, ratio
 from signbridge.landmarks.features import resampled
 from signbridge.recognize.landmark.model import SignModel
 
@@ -18,12 +19,16 @@ BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Share of signs whose gloss is the best, or among the best five, of `classes` glosses."""
+    """Share of signs whose gloss is the best, or among the best five, of `classes` glosses.
+
+    intervals: of both shares, by name, over clips drawn again whoever signs them.
+    """
 
     n: int
     classes: int
     top1: float
     top5: float
+    intervals: dict[str, Interval]
 
     def __str__(self) -> str:
         """Return a short line for logs."""
@@ -55,12 +60,14 @@ def score(
     scores: NDArray[np.float32], labels: NDArray[np.int64], allowed: NDArray[np.int64]
 ) -> Score:
     """Score among the `allowed` outputs only."""
-    limited = among(scores, allowed)
+    limited, every = among(scores, allowed), np.ones(len(labels))
+    hits = {f"top{k}": top_k(limited, labels, k).astype(np.float64) for k in (1, 5)}
     return Score(
         n=len(labels),
         classes=len(allowed),
-        top1=_share(top_k(limited, labels, 1)),
-        top5=_share(top_k(limited, labels, 5)),
+        top1=ratio(hits["top1"], every),
+        top5=ratio(hits["top5"], every),
+        intervals={name: bootstrap(hit, every) for name, hit in hits.items()},
     )
 
 
@@ -69,10 +76,6 @@ def among(scores: NDArray[np.float32], allowed: NDArray[np.int64]) -> NDArray[np
     limited = np.full_like(scores, -np.inf)
     limited[:, allowed] = scores[:, allowed]
     return limited
-
-
-def _share(hits: NDArray[np.bool_]) -> float:
-    return float(hits.mean()) if len(hits) else float("nan")
 
 
 def score_strangers(network: SignModel, collection: Collection) -> dict[str, Score]:

@@ -15,7 +15,7 @@ from signbridge.data.leaks import DISTANCE, HASH, PERSON, Comparison
 from signbridge.data.manifest import STRANGERS
 from signbridge.recognize.landmark.checkpoint import load_checkpoint
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER
-from signbridge.training.card import LEAK_CHECK
+from signbridge.training.card import CARD, LEAK_CHECK
 from signbridge.training.score import Score, probabilities, score
 
 
@@ -30,7 +30,7 @@ class Effect:
 
 def is_checked(folder: Path = DEFAULT_FOLDER) -> bool:
     """Say whether a model's card states that its training rows passed the leak check."""
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     return LEAK_CHECK in card["split"]
 
 

@@ -80,7 +80,8 @@ def _models(folder: Path) -> str:
         + "".join(_model(name, card) for name, card in cards)
         + (
             '<p class="sb-quiet">Top 1: the right sign was its first answer. Top 5: it was among '
-            "its first five. Chance: what blind guessing would score.</p></section>"
+            "its first five. In brackets: between what other clips of the kind would likely give "
+            "(95% interval). Chance: what blind guessing would score.</p></section>"
         )
     )
 
@@ -122,7 +123,8 @@ def _scores(scores: object) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escape(str(line.get("data", "")))}</th>'
         + "".join(
-            f'<td data-label="{label}">{_figure(line.get(key))}</td>' for key, label in columns
+            f'<td data-label="{label}">{_figure(line.get(key))}{_interval(line, key)}</td>'
+            for key, label in columns
         )
         + "</tr>"
         for line in lines
@@ -137,6 +139,16 @@ def _figure(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) else "not measured"
+
+
+def _interval(line: dict[str, object], key: str) -> str:
+    intervals = line.get("intervals")
+    found = intervals.get(key) if isinstance(intervals, dict) else None
+    if not isinstance(found, dict):
+        return ""
+    ends = found.get("low"), found.get("high")
+    known = all(isinstance(end, float) for end in ends)
+    return f" ({_figure(ends[0])} to {_figure(ends[1])})" if known else ""
 
 
 def _running(settings: Settings, notices: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ def rates(n: int, top1: float, top5: float) -> dict:
 def root(tmp_path: Path) -> Path:
     folder = tmp_path / "signbridge" / "assets" / "landmark"
     folder.mkdir(parents=True)
-    line = {"data": "WLASL-100 test", "n": 100, "top1": 0.785, "top5": 0.93, "chance": 0.01}
+    line = {"data": "WLASL-100 test", **rates(100, 0.785, 0.93), "n": 100, "chance": 0.01}
     (folder / "card.json").write_text(json.dumps({"scores": [line]}))
     folder = tmp_path / "docs" / "reports" / "clips"
     folder.mkdir(parents=True)
@@ -43,7 +43,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_every_figure_of_a_card_and_a_report_has_its_line(root: Path) -> None:
     assert figures_block(root).splitlines()[2:] == [
-        "| landmark | WLASL-100 test | 100 | 0.79 | 0.93 | 0.010 |",
+        "| landmark | WLASL-100 test | 100 | 0.79 (0.69-0.84) | 0.93 (0.83-0.98) | 0.010 |",
         "| landmark | clips: signs, all | 50 | 0.60 (0.50-0.65) | 0.90 (0.80-0.95) | 0.002 |",
         "| landmark | clips: signs, web | 30 | 0.50 (0.40-0.55) | 0.80 (0.70-0.85) | 0.002 |",
     ]
@@ -56,6 +56,15 @@ def test_no_card_and_no_report_is_said_in_words(tmp_path: Path) -> None:
 def test_card_without_scores_is_refused_with_what_it_needs(root: Path) -> None:
     (root / "signbridge" / "assets" / "landmark" / "card.json").write_text("{}")
     with pytest.raises(BadInputError, match="needs `scores`"):
+        figures_block(root)
+
+
+def test_card_with_a_score_without_interval_is_refused(root: Path) -> None:
+    path = root / "signbridge" / "assets" / "landmark" / "card.json"
+    card = json.loads(path.read_text())
+    del card["scores"][0]["intervals"]["top5"]
+    path.write_text(json.dumps(card))
+    with pytest.raises(BadInputError, match="intervals of both"):
         figures_block(root)
 
 

@@ -35,6 +35,14 @@ def test_figures_come_from_the_model_card(tmp_path):
         assert figure in html
 
 
+def test_figures_of_the_model_card_come_with_their_intervals(tmp_path):
+    intervals = {"top1": {"low": 0.7, "high": 0.9}}
+    line = {"data": "x", "n": 9, "top1": 0.8, "top5": 1.0, "chance": 0.1, "intervals": intervals}
+    html = about.about(Settings(), assets=card_in(tmp_path, {"scores": [line]}))
+    assert "80.0% (70.0% to 90.0%)" in html
+    assert ">100.0%<" in html
+
+
 def test_without_a_card_no_figure_is_given(tmp_path):
     assert "no figure is given" in about.about(Settings(), assets=tmp_path)
 
