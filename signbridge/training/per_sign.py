@@ -18,7 +18,7 @@ import torch
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection, collect
 from signbridge.errors import CheckpointError
-from signbridge.recognize.landmark.checkpoint import load_checkpoint
+from signbridge.recognize.landmark.checkpoint import Calibration, load_checkpoint
 from signbridge.recognize.landmark.model import SignModel
 from signbridge.training.score import probabilities
 
@@ -28,9 +28,11 @@ FOLDER = Path(__file__).resolve().parents[1] / "assets" / "signs"
 
 @dataclass(frozen=True, slots=True)
 class SignCount:
-    """How one sign fared: best guess among the whole vocabulary, no abstention.
+    """How one sign fared, asked among the whole vocabulary.
 
-    clips, right: calibration signers and WLASL's official test rows, none of them trained on;
+    clips: calibration signers' and WLASL's official test rows, none of them trained on; right:
+    those whose best guess is the sign, sure or not; said: those that the recognizer answers, for
+    its best score reaches the threshold; said_right: those it answers with this sign.
     people: how many signed them, for a webcam set repeats one person's sign thirty times.
     stranger_clips, stranger_right: those of people with no clip in training; most of the official
     test signers have others there.
@@ -40,6 +42,8 @@ class SignCount:
     gloss: str
     clips: int
     right: int
+    said: int
+    said_right: int
     people: int
     stranger_clips: int
     stranger_right: int
@@ -58,24 +62,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise CheckpointError(
             f"{options.model} knows other signs than these sets: train it on them"
         )
-    counts = count(checkpoint.network, collection)
+    counts = count(checkpoint.network, checkpoint.calibration, collection)
     write_counts(options.model, counts)
     clips, right = sum(one.clips for one in counts), sum(one.right for one in counts)
+    said, said_right = sum(one.said for one in counts), sum(one.said_right for one in counts)
     measured = sum(one.clips > 0 for one in counts)
     sys.stdout.write(
-        f"{right} of {clips} clips right, {measured} of {len(counts)} signs measured\n"
+        f"{right} of {clips} clips right, {said} answered, {said_right} of them right; "
+        f"{measured} of {len(counts)} signs measured\n"
     )
     return 0
 
 
-def count(network: SignModel, collection: Collection) -> list[SignCount]:
+def count(network: SignModel, calibration: Calibration, collection: Collection) -> list[SignCount]:
     """Return a line for each gloss of the vocabulary, in its order."""
     held_out = collection.where(
         lambda s: s.official_split == "test" or s.signer in CALIBRATION_SIGNERS
     )
     rows = held_out[collection.labels[held_out] < collection.offered]
-    scores = probabilities(network, collection.signs[rows])[:, : collection.offered]
-    answers, labels = scores.argmax(axis=1), collection.labels[rows]
+    logits = probabilities(network, collection.signs[rows], logits=True)
+    scores = calibration.scores(calibration.probabilities(logits, collection.offered))
+    answers, said, labels = scores.argmax(axis=1), calibration.sure(scores), collection.labels[rows]
     trained_on = {one.signer for one in collection.samples if one.official_split != "test"}
     known = trained_on - set(CALIBRATION_SIGNERS)
     signers = [collection.samples[i].signer for i in rows]
@@ -90,6 +97,8 @@ def count(network: SignModel, collection: Collection) -> list[SignCount]:
                 gloss=gloss,
                 clips=int(its.sum()),
                 right=int(right.sum()),
+                said=int((its & said).sum()),
+                said_right=int((right & said).sum()),
                 people=len({signers[i] for i in np.flatnonzero(its)}),
                 stranger_clips=int((its & strange).sum()),
                 stranger_right=int((right & strange).sum()),

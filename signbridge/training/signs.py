@@ -118,7 +118,7 @@ def write_model(
     save_checkpoint(out, Checkpoint(ensemble, vocabulary, calibration))
     training = [asdict(config) for config in configs]
     write_card(out, ensemble, collection, training, calibration, fitted)
-    write_counts(out, count(ensemble, collection))
+    write_counts(out, count(ensemble, calibration, collection))
 
 
 def calibrated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -18,8 +19,10 @@ from signbridge.web.signs import SignLookup
 from tests.avatar.performances import wave
 
 COUNTS = (
-    "gloss,clips,right,people,stranger_clips,stranger_right,confusion\nMOTHER,5,3,4,2,1,FATHER\n"
+    "gloss,clips,right,said,said_right,people,stranger_clips,stranger_right,confusion\n"
+    "MOTHER,5,3,4,2,4,2,1,THANK-YOU\nWATER,1,0,0,0,1,0,0,FS-B\n"
 )
+SEEN = Sign("A", "a", clips=5, right=3, people=4, stranger_clips=2, stranger_right=1)
 DRAWN = "gloss,signers,seconds,score,right\nMOTHER,4,1.0,0.9,yes\nWATER,3,1.0,0.1,no\n"
 
 
@@ -27,7 +30,7 @@ DRAWN = "gloss,signers,seconds,score,right\nMOTHER,4,1.0,0.9,yes\nWATER,3,1.0,0.
 def assets(tmp_path: Path) -> Path:
     for name in ("signs", "drawings"):
         (tmp_path / name).mkdir()
-    Vocabulary.of(["water", "mother", "FS-B", "book"]).save(tmp_path / "signs")
+    Vocabulary.of(["water", "mother", "FS-B", "book", "THANK-YOU"]).save(tmp_path / "signs")
     (tmp_path / "signs" / "per_sign.csv").write_text(COUNTS)
     (tmp_path / "drawings" / "drawings.csv").write_text(DRAWN)
     return tmp_path
@@ -40,13 +43,19 @@ def lookup() -> SignLookup:
 
 
 def test_signs_are_in_the_order_of_their_words_with_the_letters_last(assets):
-    assert [sign.text for sign in read_signs(assets=assets)] == ["book", "mother", "water", "B"]
+    assert [sign.text for sign in read_signs(assets=assets)] == [
+        "book",
+        "mother",
+        "thank you",
+        "water",
+        "B",
+    ]
 
 
 def test_counts_and_drawing_are_those_of_the_files(assets):
     signs = {sign.gloss: sign for sign in read_signs(assets=assets)}
     assert signs["MOTHER"] == Sign(
-        "MOTHER", "mother", 5, 3, 4, 2, 1, "FATHER", drawn=True, signers=4
+        "MOTHER", "mother", 5, 3, 4, 2, 4, 2, 1, "thank you", drawn=True, signers=4
     )
     assert not signs["WATER"].drawn
     assert signs["BOOK"] == Sign("BOOK", "book")
@@ -71,23 +80,52 @@ def test_a_sign_is_found_by_its_gloss_its_english_and_other_spellings(sign, word
 
 def test_the_grid_has_a_button_for_each_sign_and_marks_those_without_a_drawing(assets):
     html = sign_grid(read_signs(assets=assets))
-    assert re.findall(r'data-gloss="([^"]+)"', html) == ["BOOK", "MOTHER", "WATER", "FS-B"]
-    assert html.count(", no drawing<") == 3
+    glosses = re.findall(r'data-gloss="([^"]+)"', html)
+    assert glosses == ["BOOK", "MOTHER", "THANK-YOU", "WATER", "FS-B"]
+    assert html.count(", no drawing<") == 4
     assert "Find a sign" in html
 
 
 @pytest.mark.parametrize(
     ("sign", "line"),
     [
-        (Sign("A", "a", 5, 3, 4, 2, 1), "in 3 of 5 clips it never saw, by 4 people. Of the 2 by"),
-        (Sign("A", "a", 4, 3, 2, 4, 3), "right in 3 of 4 clips by 2 people it never saw."),
-        (Sign("A", "a", 1, 1, 1), "in 1 of 1 clip it never saw, by 1 person it knows from"),
-        (Sign("A", "a"), "Not measured"),
-        (Sign("A", "a", 2, 1, 2, 2, 1, "B"), "Most often mistaken for B."),
+        (SEEN, "guess was right in 3 of 5 clips it never saw, by 4 people. Of the 2 by"),
+        (replace(SEEN, stranger_clips=5), "right in 3 of 5 clips by 4 people it never saw."),
+        (
+            Sign("A", "a", clips=1, right=1, people=1),
+            "in 1 of 1 clip it never saw, by 1 person it knows from",
+        ),
+        (Sign("A", "a"), "Not measured: no clip of it, by anyone, was kept out of training"),
+        (replace(SEEN, confusion="thank you"), "Most often mistaken for: thank you."),
     ],
 )
 def test_the_card_says_how_often_the_sign_was_recognized(sign, line):
     assert line in " ".join(measured(sign))
+
+
+@pytest.mark.parametrize(
+    ("clips", "said", "said_right", "line"),
+    [
+        (10, 7, 6, "this sign 6 times, another once, “not recognized” 3 times."),
+        (2, 2, 2, "this sign twice, another never, “not recognized” never."),
+    ],
+)
+def test_the_card_says_how_often_the_app_was_sure_and_right(clips, said, said_right, line):
+    sign = replace(SEEN, clips=clips, right=said_right, said=said, said_right=said_right)
+    assert f"It says only what it is sure of: {line}" in " ".join(measured(sign))
+
+
+def test_the_list_says_once_why_some_signs_are_not_measured(assets):
+    signs = read_signs(assets=assets)
+    assert "For 3 of 5 it is not known how well" in sign_grid(signs)
+    assert "not known" not in sign_grid([sign for sign in signs if sign.clips])
+
+
+def test_a_confusion_is_named_as_the_page_names_the_sign_itself(assets):
+    signs = {sign.gloss: sign for sign in read_signs(assets=assets)}
+    for sign, confused in (("MOTHER", "THANK-YOU"), ("WATER", "FS-B")):
+        (name,) = re.findall('class="sb-sentence">([^<]+)<', sign_card(signs[confused]))
+        assert f"mistaken for: {name}." in sign_card(signs[sign])
 
 
 def test_the_card_says_why_there_is_no_drawing():
@@ -96,7 +134,7 @@ def test_the_card_says_why_there_is_no_drawing():
 
 
 def test_names_from_a_model_folder_are_escaped():
-    sign = Sign("<B>", "<b>", 1, 0, 1, 1, 0, "<i>")
+    sign = Sign("<B>", "<b>", clips=1, people=1, confusion="<i>")
     assert "<b>" not in sign_grid((sign,)).replace("<button", "")
     assert "<i>" not in sign_card(sign)
 
