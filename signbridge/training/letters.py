@@ -10,7 +10,8 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +30,13 @@ from signbridge.training.letters_fit import (
     fit_shapes,
     make_bank,
 )
+from signbridge.training.letters_page import LOW
 from signbridge.training.letters_report import HandResult, write_card, write_letters_report
+from signbridge.training.letters_why import Pose, Why, explained, poses, right_hands
 
 LOG = logging.getLogger("signbridge.training")
 FEWEST_LETTERS = 5  # a hand with fewer only teaches
+FEWEST_OTHERS = 2  # hands that show a letter: one alone has no mean to be away from
 TREES = 60
 TREE_ROWS = 20  # of each letter and hand
 
@@ -77,7 +81,8 @@ def leave_one_out(
     model: LetterConfig,
 ) -> list[HandResult]:
     """Return what each hand with enough letters is taken for by readers that never saw it."""
-    results = []
+    results, righted = [], right_hands(hands)
+    shown = [poses(hand) for hand in righted]
     for index, hand in enumerate(hands):
         if len(set(hand.letters)) < FEWEST_LETTERS:
             continue
@@ -85,14 +90,39 @@ def leave_one_out(
         others = [i for i in range(len(hands)) if i != index]
         reader, _ = train([hands[i] for i in others], [banks[i] for i in others], config, model)
         trees = tree_answers([hands[i] for i in others], hand)
-        results.append(
-            HandResult(hand.name, hand.moves, hand.letters, answers(reader, hand), trees)
-        )
+        result = HandResult(hand.name, hand.moves, hand.letters, answers(reader, hand), trees)
+        of_others = [shown[i] for i in others]
+        why = reasons(reader, result, righted[index], shown[index], of_others)
+        results.append(replace(result, why=why))
         LOG.info(
             "%s: %.3f, trees %.3f, in %.0f s",
             hand.name, results[-1].accuracy, results[-1].baseline, time.monotonic() - started_s,
         )  # fmt: skip
     return results
+
+
+def reasons(
+    reader: LetterReader,
+    result: HandResult,
+    hand: LetterHand,
+    own: Mapping[str, Pose],
+    others: Sequence[Mapping[str, Pose]],
+) -> dict[str, Why]:
+    """Return why each held letter under LOW is misread: `explained`, asked of the same reader."""
+    found = {}
+    for letter in sorted(set(SHAPES) & set(hand.letters)):
+        alike = [pose[letter] for pose in others if letter in pose]
+        if not result.share(letter) < LOW or len(alike) < FEWEST_OTHERS:
+            continue
+
+        def share(tracks: Sequence[NDArray[np.float32]], letter: str = letter) -> float:
+            one = replace(hand, letters=(letter,) * len(tracks), tracks=tuple(tracks))
+            return float(np.mean([answer == letter for answer in answers(reader, one)]))
+
+        pairs = zip(hand.letters, hand.tracks, strict=True)
+        tracks = [track for shown, track in pairs if shown == letter]
+        found[letter] = explained(own[letter], alike, tracks, share, LOW)
+    return found
 
 
 def answers(reader: LetterReader, hand: LetterHand) -> tuple[str, ...]:
@@ -104,7 +134,10 @@ def answers(reader: LetterReader, hand: LetterHand) -> tuple[str, ...]:
 
 
 def tree_answers(training: Sequence[LetterHand], hand: LetterHand) -> tuple[str, ...]:
-    """Return what extra-trees on the plain points say of the middle of each recording."""
+    """Return what extra-trees on the plain points say of the middle of each recording.
+
+    One still cannot show a drawn letter: of J and Z they learn nothing and are asked nothing, "".
+    """
     try:
         from sklearn.ensemble import ExtraTreesClassifier
     except ImportError as cause:
@@ -122,8 +155,11 @@ def tree_answers(training: Sequence[LetterHand], hand: LetterHand) -> tuple[str,
     mirrored = seen * np.array([-1, 1, 1], dtype=np.float32)
     trees = ExtraTreesClassifier(TREES, random_state=0)
     trees.fit(np.concatenate([seen, mirrored]).reshape(2 * len(seen), -1), letters + letters)
-    asked = np.stack([_middle(track) for track in hand.tracks])
-    return tuple(map(str, trees.predict(asked.reshape(len(asked), -1))))
+    held = np.array([letter not in DRAWN for letter in hand.letters])
+    asked = np.stack([_middle(track) for track in hand.tracks])[held]
+    said = np.full(len(held), "", dtype="<U1")
+    said[held] = trees.predict(asked.reshape(len(asked), -1))
+    return tuple(map(str, said))
 
 
 def _middle(track: NDArray[np.float32]) -> NDArray[np.float32]:

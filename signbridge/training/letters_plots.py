@@ -25,7 +25,7 @@ def draw_hands(report: Mapping[str, object], path: Path) -> None:
     axes.bar(places - 0.2, right, 0.38, color=BLUE, label="this model")
     axes.errorbar(places - 0.2, right, _reach(hands, right), fmt="none", color="black", capsize=2)
     trees = [r["extra_trees"] for r in hands.values()]
-    axes.bar(places + 0.2, trees, 0.38, color=ORANGE, label="extra-trees")
+    axes.bar(places + 0.2, trees, 0.38, color=ORANGE, label="extra-trees, held letters only")
     axes.axhline(float(str(report["chance"])), color=GREY, linestyle=":", label="chance")
     axes.set_xticks(places, [name.split("/")[0] for name in hands], rotation=40, ha="right")
     axes.set_ylabel("share right, 95% interval")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from signbridge.recognize.letters.model import SHAPES, LetterNet
 from signbridge.recognize.letters.motion import DRAWN
 from signbridge.training.letters_page import COMMAND, LOW, readable, summary
 from signbridge.training.letters_plots import draw_confusions, draw_hands, draw_letters
+from signbridge.training.letters_why import Why
 
 UNUSED = "The sign recognizer does not use it: see signbridge/training/LOG.md."
 DRAWS = 2000
@@ -33,18 +34,21 @@ WORDS = {
     ("aditi", "X"): "the hand leans far to the side, the thumb away from the fist",
     ("aditi", "O"): "the hand lies on its side",
 }
-NO_WORDS = "not explained"
 
 
 @dataclass(frozen=True, slots=True)
 class HandResult:
-    """One held-out hand: the letters it showed and what each was taken for."""
+    """One held-out hand: the letters it showed and what each was taken for.
+
+    baseline_answers: extra-trees', "" for a drawn letter. why: of letters that are misread.
+    """
 
     name: str
     moves: bool
     letters: tuple[str, ...]
     answers: tuple[str, ...]
     baseline_answers: tuple[str, ...]
+    why: Mapping[str, Why] = field(default_factory=dict)
 
     def counted(self, letter: str) -> bool:
         """Say whether a letter counts: a still picture cannot show what is drawn in the air."""
@@ -62,6 +66,12 @@ class HandResult:
         return float(np.mean(self.hits))
 
     @property
+    def held(self) -> float:
+        """The share of held letters read right: those that extra-trees are asked as well."""
+        pairs = zip(self.letters, self.answers, strict=True)
+        return float(np.mean([a == b for a, b in pairs if a not in DRAWN]))
+
+    @property
     def baseline(self) -> float:
         """The share of held letters that extra-trees read right."""
         pairs = zip(self.letters, self.baseline_answers, strict=True)
@@ -73,11 +83,11 @@ class HandResult:
         hits = [a == b for a, b in pairs if a == letter and self.counted(a)]
         return float(np.mean(hits)) if hits else float("nan")
 
-    def taken_for(self, letter: str) -> str:
-        """What the letter is most often taken for where it is read wrong."""
-        pairs = zip(self.letters, self.answers, strict=True)
-        wrong = Counter(b for a, b in pairs if a == letter != b)
-        return wrong.most_common(1)[0][0] if wrong else ""
+    def taken_for(self, letter: str) -> dict[str, float]:
+        """The share of each letter that one is taken for where it is read wrong, most first."""
+        read = [b for a, b in zip(self.letters, self.answers, strict=True) if a == letter]
+        wrong = Counter(b for b in read if b != letter)
+        return {b: count / len(read) for b, count in wrong.most_common()}
 
 
 def write_letters_report(folder: Path, results: Sequence[HandResult]) -> dict[str, object]:
@@ -89,7 +99,7 @@ def write_letters_report(folder: Path, results: Sequence[HandResult]) -> dict[st
         "chance": 1 / len(SHAPES),
         "mean_over_hands": _over_hands(results, lambda result: result.accuracy),
         "baseline_mean_over_hands": _over_hands(results, lambda result: result.baseline),
-        "held_letters_mean_over_hands": _over_hands(results, _held),
+        "held_letters_mean_over_hands": _over_hands(results, lambda result: result.held),
         "hands": {
             result.name: {
                 "n": len(result.hits),
@@ -97,6 +107,7 @@ def write_letters_report(folder: Path, results: Sequence[HandResult]) -> dict[st
                 "moves": result.moves,
                 "accuracy": result.accuracy,
                 "interval": _interval(np.array(result.hits, dtype=float)),
+                "held_letters": result.held,
                 "extra_trees": result.baseline,
             }
             for result in results
@@ -116,11 +127,6 @@ def write_letters_report(folder: Path, results: Sequence[HandResult]) -> dict[st
     draw_confusions([(r.letters, r.answers) for r in results], folder / "confusions.png")
     (folder / "report.md").write_text(readable(report), encoding="utf-8")
     return report
-
-
-def _held(result: HandResult) -> float:
-    pairs = zip(result.letters, result.answers, strict=True)
-    return float(np.mean([a == b for a, b in pairs if a not in DRAWN]))
 
 
 def _over_hands(
@@ -163,12 +169,13 @@ def _stills(results: Sequence[HandResult]) -> dict[str, dict[str, float]]:
 
 
 def _low(results: Sequence[HandResult]) -> list[dict[str, object]]:
-    """Return every hand's letters under LOW, with a word where the pictures were looked at."""
+    """Return every hand's letters under LOW, why, and words where the pictures were looked at."""
     return [
         {
-            "hand": result.name, "letter": letter, "share": result.share(letter),
-            "taken_for": result.taken_for(letter),
-            "words": WORDS.get((result.name, letter), NO_WORDS),
+            "hand": result.name, "letter": letter, "n": result.letters.count(letter),
+            "share": result.share(letter), "taken_for": result.taken_for(letter),
+            "why": asdict(result.why[letter]) if letter in result.why else None,
+            "words": WORDS.get((result.name, letter), ""),
         }
         for result in results
         for letter in sorted(set(result.letters))

@@ -42,7 +42,7 @@ def shape_features(hands: Tensor) -> Tensor:
     hands = hands - hands[:, : topology.WRIST + 1]
     hands = hands / _lengths(hands, PALM_BONES).mean(dim=-1).clamp_min(1e-6)[:, None, None]
     points = hands[:, 1:]
-    palm = _palm_frame(hands)
+    palm = palm_frame(hands)
     return torch.cat(
         [
             points.flatten(1),
@@ -55,7 +55,7 @@ def shape_features(hands: Tensor) -> Tensor:
     )
 
 
-def _palm_frame(hands: Tensor) -> Tensor:
+def palm_frame(hands: Tensor) -> Tensor:
     """Return (N, 3, 3), columns: along the palm, across the palm, out of it; see the tests."""
     along = _unit(hands[:, topology.MIDDLE_MCP])
     out = torch.cross(hands[:, topology.INDEX_MCP], hands[:, topology.PINKY_MCP], dim=-1)
