@@ -21,7 +21,9 @@ MENDING = (
     "after the other, into the pose in which the other hands show the letter, first the one that "
     f"helps most, until {LOW} of the recordings are read right by the same reader, which never saw "
     "this hand. In brackets: by how many degrees the part is away from the other hands' mean, and "
-    "they from the mean of the rest (median)."
+    "they from the mean of the rest (median). A part that is no further away than they are is one "
+    "in which hands differ anyway. Where no pose mends it, lengths are what is left: the pose of "
+    "every part is then that of the other hands."
 )
 
 
@@ -104,11 +106,14 @@ def _taken(shares: Mapping[str, float]) -> str:
 def _mended(why: Mapping[str, Any] | None) -> str:
     if not why:
         return "not taken apart: drawn in the air, or too few other hands"
-    parts = ", ".join(
-        f"{one['part']} ({one['degrees']:.0f}°, others {one['usual']:.0f}°)"
-        for one in why["differences"]
-    )
-    return f"{parts}: {why['right']:.2f}"
+    if why["right"] < LOW:
+        most = max(why["differences"], key=lambda one: one["degrees"] - one["usual"])
+        return f"no pose: all parts changed {why['right']:.2f}; furthest off {_part(most)}"
+    return f"{', '.join(map(_part, why['differences']))}: {why['right']:.2f}"
+
+
+def _part(one: Mapping[str, Any]) -> str:
+    return f"{one['part']} ({one['degrees']:.0f}°, others {one['usual']:.0f}°)"
 
 
 def _share(row: Mapping[str, Mapping[str, float]], letter: str) -> str:

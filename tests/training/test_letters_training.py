@@ -81,6 +81,15 @@ def test_report_counts_right_letters_and_shows_on_the_benchmarks_tab(tmp_path: P
     assert page.page.count("data:image/png") == 3
 
 
+def test_report_says_where_no_pose_mends_a_letter(tmp_path: Path) -> None:
+    why = Why((Difference("palm", 8.0, 9.0), Difference("thumb", 30.0, 9.0)), 0.02)
+    one = HandResult("a", False, ("A",), ("B",), ("A",), {"A": why})
+    write_letters_report(tmp_path / "letters", [one])
+    page = (tmp_path / "letters" / "report.md").read_text()
+    told = "no pose: all parts changed 0.02; furthest off thumb (30°, others 9°)"
+    assert f"| a | A | 1 | 0.00 | B 100% | {told} |" in page
+
+
 def test_drawn_letters_are_no_question_for_extra_trees() -> None:
     teacher, asked = made_up_hand("one", 1), made_up_hand("two", 2)
     drawn = replace(asked, letters=("J", "Z", *asked.letters[2:]))
