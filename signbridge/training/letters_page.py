@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from signbridge.training.letters_why import LENGTHS
+
 COMMAND = "python -m signbridge.training.letters --data ../shared/data"
 LOW = 0.6
 SHOWN = 0.1  # of what a letter is taken for, shares from this on
@@ -22,8 +24,8 @@ MENDING = (
     f"helps most, until {LOW} of the recordings are read right by the same reader, which never saw "
     "this hand. In brackets: by how many degrees the part is away from the other hands' mean, and "
     "they from the mean of the rest (median). A part that is no further away than they are is one "
-    "in which hands differ anyway. Where no pose mends it, lengths are what is left: the pose of "
-    "every part is then that of the other hands."
+    "in which hands differ anyway. Lengths of finger bones, in percent, are as the detector sees "
+    "them: of bent fingers it guesses the depth, so one camera makes them longer than another."
 )
 
 
@@ -107,13 +109,14 @@ def _mended(why: Mapping[str, Any] | None) -> str:
     if not why:
         return "not taken apart: drawn in the air, or too few other hands"
     if why["right"] < LOW:
-        most = max(why["differences"], key=lambda one: one["degrees"] - one["usual"])
-        return f"no pose: all parts changed {why['right']:.2f}; furthest off {_part(most)}"
+        most = max(why["differences"], key=lambda one: one["away"] - one["usual"])
+        return f"nothing: all parts changed {why['right']:.2f}; furthest off {_part(most)}"
     return f"{', '.join(map(_part, why['differences']))}: {why['right']:.2f}"
 
 
 def _part(one: Mapping[str, Any]) -> str:
-    return f"{one['part']} ({one['degrees']:.0f}°, others {one['usual']:.0f}°)"
+    unit = "%" if one["part"] == LENGTHS else "°"
+    return f"{one['part']} ({one['away']:.0f}{unit}, others {one['usual']:.0f}{unit})"
 
 
 def _share(row: Mapping[str, Mapping[str, float]], letter: str) -> str:

@@ -21,8 +21,10 @@ from signbridge.recognize.letters.shape import palm_frame
 from signbridge.training.letters_fit import stills_of
 
 Array = NDArray[np.float32]
-PALM = "palm"
-PARTS = (PALM, "thumb", "index finger", "middle finger", "ring finger", "little finger")
+PALM, LENGTHS = "palm", "lengths of the finger bones"
+FINGERS = ("thumb", "index finger", "middle finger", "ring finger", "little finger")
+# Lengths are no pose, but where a detector gets the depth wrong it tells bent fingers by them.
+PARTS = (PALM, *FINGERS, LENGTHS)
 MIRROR = np.array([-1, 1, 1], dtype=np.float32)
 
 
@@ -31,19 +33,24 @@ class Pose:
     """How a right hand holds a letter.
 
     turn: (3, 3), the palm's axes as columns. bones: (5, 3, 3), the directions of each finger's
-    three outer bones in the palm's own frame.
+    three outer bones in the palm's own frame; lengths: (5, 3), theirs, with wrist to middle
+    knuckle as 1.
     """
 
     turn: NDArray[np.float64]
     bones: NDArray[np.float64]
+    lengths: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far one part of a hand is from the other hands' mean, and they from one another."""
+    """How far one part of a hand is from the other hands' mean, and they from one another.
+
+    In degrees, of LENGTHS in percent.
+    """
 
     part: str
-    degrees: float
+    away: float
     usual: float
 
 
@@ -88,13 +95,15 @@ def mean(found: Sequence[Pose]) -> Pose:
     """Return the mean of several poses, each counted once."""
     bones = np.mean([pose.bones for pose in found], axis=0)
     turns = Rotation.from_matrix(np.stack([pose.turn for pose in found]))
-    return Pose(turns.mean().as_matrix(), _unit(bones))
+    lengths = np.mean([pose.lengths for pose in found], axis=0)
+    return Pose(turns.mean().as_matrix(), _unit(bones), lengths)
 
 
-def degrees(one: Pose, other: Pose) -> NDArray[np.float64]:
-    """Return (6,): how far each of PARTS is turned, the bones of a finger on average."""
+def distances(one: Pose, other: Pose) -> NDArray[np.float64]:
+    """Return (7,): how far each of PARTS is from another pose, the bones of a finger on average."""
     turn = Rotation.from_matrix(one.turn.T @ other.turn).magnitude()
-    return np.rad2deg([turn, *_angles(one.bones, other.bones)])
+    longer = 100 * np.abs(one.lengths / other.lengths - 1).mean()
+    return np.array([*np.rad2deg([turn, *_angles(one.bones, other.bones)]), longer])
 
 
 def explained(
@@ -110,9 +119,9 @@ def explained(
     such are read right.
     """
     typical = mean(others)
-    away = degrees(own, typical)
+    away = distances(own, typical)
     usual = np.median([
-        degrees(one, mean([other for other in others if other is not one])) for one in others
+        distances(one, mean([other for other in others if other is not one])) for one in others
     ], axis=0)  # fmt: skip
     parts: list[int] = []
     right = share_right(tracks)
@@ -131,33 +140,34 @@ def explained(
 
 
 def posed(track: Array, pose: Pose, parts: Sequence[int]) -> Array:
-    """Return a way (T, 21, 3) with these of its PARTS as in a pose; wrist and sizes stay."""
-    wrist = track[:, :1]
+    """Return a way (T, 21, 3) with these of its PARTS as in a pose; wrist and palm stay."""
+    wrist, chosen = track[:, :1], {PARTS[part] for part in parts}
     turns = _turns(track)
-    points = (track - wrist) @ turns
-    for part in parts:
-        if PARTS[part] == PALM:
-            turns = np.broadcast_to(pose.turn, turns.shape)
-            continue
-        joints = topology.FINGERS[part - 1]
-        lengths = np.linalg.norm(np.diff(points[:, joints], axis=1), axis=-1, keepdims=True)
-        bones = lengths * pose.bones[part - 1]
-        points[:, joints[1:]] = points[:, joints[:1]] + np.cumsum(bones, axis=1)
+    points, bones, lengths = (track - wrist) @ turns, _bones(track, turns), _lengths(track)
+    palm = np.linalg.norm(track[:, topology.MIDDLE_MCP] - track[:, 0], axis=-1)[:, None, None]
+    for finger, joints in enumerate(topology.FINGERS):
+        ways = pose.bones[finger] if FINGERS[finger] in chosen else bones[:, finger]
+        long = pose.lengths[finger] if LENGTHS in chosen else lengths[:, finger]
+        steps = np.cumsum(palm * long[..., None] * ways, axis=1)
+        points[:, joints[1:]] = points[:, joints[:1]] + steps
+    if PALM in chosen:
+        turns = np.broadcast_to(pose.turn, turns.shape)
     return np.asarray(points @ np.swapaxes(turns, 1, 2) + wrist, dtype=np.float32)
 
 
 def _pose(frames: Array) -> Pose:
     turns = _turns(frames)
     bones = _bones(frames, turns).mean(axis=0)
-    return Pose(Rotation.from_matrix(turns).mean().as_matrix(), _unit(bones))
+    turn = Rotation.from_matrix(turns).mean().as_matrix()
+    return Pose(turn, _unit(bones), _lengths(frames).mean(axis=0))
 
 
 def _away(frames: Array, pose: Pose) -> NDArray[np.float64]:
-    """Return (N,): how far hands (N, 21, 3) are from a pose, in the mean over PARTS."""
+    """Return (N,): how far hands (N, 21, 3) are from a pose, in the mean over palm and fingers."""
     turns = _turns(frames)
     turned = Rotation.from_matrix(np.swapaxes(turns, 1, 2) @ pose.turn).magnitude()
     angles = _angles(_bones(frames, turns), pose.bones)
-    return np.asarray((turned + angles.sum(axis=-1)) / len(PARTS))
+    return np.asarray((turned + angles.sum(axis=-1)) / (1 + len(FINGERS)))
 
 
 def _angles(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -169,6 +179,14 @@ def _bones(frames: Array, turns: NDArray[np.float64]) -> NDArray[np.float64]:
     points = (frames - frames[:, :1]) @ turns
     bones = [np.diff(points[:, joints], axis=1) for joints in topology.FINGERS]
     return _unit(np.stack(bones, axis=1))
+
+
+def _lengths(frames: Array) -> NDArray[np.float64]:
+    """Return (N, 5, 3): lengths of the finger bones, with wrist to middle knuckle as 1."""
+    palm = np.linalg.norm(frames[:, topology.MIDDLE_MCP] - frames[:, 0], axis=-1)
+    bones = [np.diff(frames[:, joints], axis=1) for joints in topology.FINGERS]
+    lengths = np.linalg.norm(np.stack(bones, axis=1), axis=-1)
+    return np.asarray(lengths / palm.clip(1e-6)[:, None, None], dtype=np.float64)
 
 
 def _turns(frames: Array) -> NDArray[np.float64]:

@@ -86,7 +86,7 @@ def test_report_says_where_no_pose_mends_a_letter(tmp_path: Path) -> None:
     one = HandResult("a", False, ("A",), ("B",), ("A",), {"A": why})
     write_letters_report(tmp_path / "letters", [one])
     page = (tmp_path / "letters" / "report.md").read_text()
-    told = "no pose: all parts changed 0.02; furthest off thumb (30°, others 9°)"
+    told = "nothing: all parts changed 0.02; furthest off thumb (30°, others 9°)"
     assert f"| a | A | 1 | 0.00 | B 100% | {told} |" in page
 
 
