@@ -34,7 +34,7 @@ class BoundaryConfig:
     same as cut for the first sign's begin and the last sign's end in a stretch that is cut.
     """
 
-    width: int = 48
+    width: int = 96
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16)
     delay: int = 6
     cut: float = 0.5
