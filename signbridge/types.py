@@ -38,7 +38,8 @@ class Landmarks:
     points: (T, 543, 3) float32 in the layout of `landmarks.topology`; x and y are fractions of the
     picture's width and height, y down, z in MediaPipe's own scale. A part not seen is NaN.
     width_px, height_px: the picture the fractions refer to; only their ratio matters.
-    leads: the signer's leading hand, where the signer has said.
+    leads: the signer's leading hand, where the signer has said. made_s: from when to when the sign
+    in it was made, without the hands' rise and fall, where a segmenter knows.
     """
 
     points: NDArray[np.float32]
@@ -47,11 +48,17 @@ class Landmarks:
     width_px: int = 640
     height_px: int = 480
     leads: Leads = "found"
+    made_s: tuple[float, float] | None = None
 
     @property
     def duration_s(self) -> float:
         """Length in seconds."""
         return len(self.points) / self.fps
+
+    @property
+    def signed_s(self) -> tuple[float, float]:
+        """From when to when the sign was made, as far as is known: else all of it."""
+        return self.made_s or (self.start_s, self.start_s + self.duration_s)
 
 
 @dataclass(frozen=True, slots=True)

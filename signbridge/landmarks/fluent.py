@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +119,7 @@ class FluentSegmenter(Segmenter):
 
     def _close(self, end_s: float) -> list[Landmarks]:
         if self._cut_s is None:
-            return super()._close(end_s)
+            return self._whole(end_s)
         found = []
         if self._made_s(self._cut_s, end_s) >= SHORTEST_SIGN_S:
             ended_s = self._likeliest(END, end_s - FALL_S, end_s, self._config.ended)
@@ -127,10 +128,21 @@ class FluentSegmenter(Segmenter):
         self._ticks, self.signing = [], False
         return found
 
+    def _whole(self, end_s: float) -> list[Landmarks]:
+        """Give a stretch of one sign with the hands' rise and fall, told when it was made."""
+        since_s = self._since_s
+        after_s = max(end_s - FALL_S, since_s + SHORTEST_SIGN_S)
+        ended_s = self._likeliest(END, after_s, end_s, self._config.ended) or end_s
+        until_s = min(since_s + RISE_S, ended_s - SHORTEST_SIGN_S)
+        begun_s = self._likeliest(BEGIN, since_s, until_s, self._config.begun) or since_s
+        return [replace(one, made_s=(begun_s, ended_s)) for one in super()._close(end_s)]
+
     def _sign(self, start_s: float, end_s: float) -> list[Landmarks]:
         low_s, high_s = start_s - LIP_S, end_s + LIP_S
         ticks = [tick for tick in self._ticks if low_s <= tick.at_s <= high_s]
-        return [self._landmarks(ticks)] if len(ticks) > 1 else []
+        if len(ticks) < 2:
+            return []
+        return [replace(self._landmarks(ticks), made_s=(start_s, end_s))]
 
 
 def open_segmenter(width_px: int, height_px: int, folder: Path = DEFAULT_FOLDER) -> FluentSegmenter:

@@ -178,4 +178,4 @@ def _doubtful(results: tuple[RecognitionResult, ...]) -> list[str]:
 
 
 def _segment(landmarks: Landmarks) -> Segment:
-    return Segment(landmarks, landmarks.start_s, landmarks.start_s + landmarks.duration_s)
+    return Segment(landmarks, *landmarks.signed_s)

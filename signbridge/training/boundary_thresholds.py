@@ -81,7 +81,7 @@ def found(segmenter: Segmenter, clip: Landmarks) -> list[Found]:
 
 
 def _as_found(stretch: Landmarks, at_s: float) -> Found:
-    return Found(stretch.start_s, stretch.start_s + stretch.duration_s, at_s)
+    return Found(*stretch.signed_s, at_s)
 
 
 def _sentence(sources: Sources, number: int, rng: np.random.Generator) -> Stream:

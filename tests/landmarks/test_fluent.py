@@ -74,6 +74,22 @@ def test_a_cut_gives_two_signs_and_the_first_while_the_second_is_made(fps):
     assert second.start_s + second.duration_s == pytest.approx(3.0, abs=0.2)
 
 
+def test_a_lone_sign_is_given_whole_and_told_when_it_was_made():
+    clip = signer(rest_s=REST_S, sign_s=SIGN_S)
+    ((same, _),) = played(clip, Segmenter(WIDTH_PX, HEIGHT_PX))
+    ((stretch, _),) = played(clip, fluent(next=1.2, last=2.9))
+    np.testing.assert_array_equal(stretch.points, same.points)
+    assert stretch.signed_s == pytest.approx((1.2, 2.9), abs=0.5 / RATE)
+    assert stretch.start_s < 1.2 < 2.9 < stretch.start_s + stretch.duration_s
+
+
+def test_a_lone_sign_whose_begin_and_end_are_not_known_was_made_all_the_time():
+    clip = signer(rest_s=REST_S, sign_s=SIGN_S)
+    ((stretch, _),) = played(clip, fluent())
+    whole = (stretch.start_s, stretch.start_s + stretch.duration_s)
+    assert stretch.signed_s == pytest.approx(whole, abs=0.06)
+
+
 def test_each_sign_is_given_once():
     clip = signer(rest_s=REST_S, sign_s=SIGN_S, turns=2)
     starts = [stretch.start_s for stretch, _ in played(clip, fluent(end=1.8, next=2.1))]
