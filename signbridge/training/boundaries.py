@@ -164,9 +164,7 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         return batch(self._sources, self._settings, self._config, rng)
 
 
-def _batches(
-    batches: Batches, first: int, workers: int
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(batches: Batches, first: int, workers: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     steps = range(first, len(batches))
     # Forked, not spawned: the recordings are gigabytes that nobody writes to.
     forked = "fork" if workers else None

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from signbridge.recognize.translator.lattice import read_lattice
 from signbridge.recognize.translator.prior import Prior
 from signbridge.recognize.translator.segmental import Weights, eased, proposals
+from signbridge.recognize.translator.turns import Turns
 
 PRIOR = Prior.counted([[0, 1, 2], [1, 0]], 3)
-WEIGHTS = Weights(0.9, read=0.6, isolated=0.7, floor=-50, prior=0.8, gloss=0.3, pause=-1.0)
+WEIGHTS = Weights(
+    0.9, read=0.6, isolated=0.7, floor=-50, prior=0.8, gloss=0.3, pause=-1.0, made=0.4, turns=0.5
+)
 STRETCHES = [(0, 2), (1, 3), (2, 4), (0, 4), (4, 5)]
 Way = list[tuple[int, int]]
 
@@ -32,7 +35,7 @@ def ways(start: int, count: int) -> Iterator[Way]:
                 yield from ([(number, gloss), *rest] for gloss in range(3))
 
 
-def worth(way: Way, logs: NDArray[np.float32], alone: NDArray[np.float32]) -> float:
+def worth(way: Way, logs: NDArray[np.float32], alone: NDArray[np.float32], turns: Turns) -> float:
     at, total, glosses = 0, 0.0, [PRIOR.edge]
     for number, gloss in way:
         pause = np.exp(eased(logs, WEIGHTS.pause)[:, 0].astype(float))
@@ -43,6 +46,8 @@ def worth(way: Way, logs: NDArray[np.float32], alone: NDArray[np.float32]) -> fl
         read = WEIGHTS.read * logs[start:at, 1:].sum(axis=0) + WEIGHTS.isolated * alone[number]
         total += float(read[gloss] - np.log(np.exp(read).sum())) + WEIGHTS.gloss
         total += WEIGHTS.moment * float(np.log1p(-pause[start:at]).sum())
+        total += WEIGHTS.made * float(turns.made[start:at].sum())
+        total += WEIGHTS.turns * float(turns.begins[start] + turns.ends[at])
         glosses.append(gloss)
     pairs = itertools.pairwise([*glosses, PRIOR.edge])
     return total + WEIGHTS.prior * sum(float(PRIOR.pairs[a, b]) for a, b in pairs)
@@ -53,10 +58,11 @@ def test_the_best_way_and_its_shares_are_those_of_all_ways_tried(seed: int) -> N
     rng = np.random.default_rng(seed)
     logs = np.log(rng.dirichlet(np.ones(4), size=5)).astype(np.float32).clip(-40)
     alone = np.log(rng.dirichlet(np.ones(3), size=len(STRETCHES))).astype(np.float32)
+    turns = Turns(rng.normal(size=5), rng.normal(size=6), rng.normal(size=6))
     every = list(ways(0, 5))
-    worths = np.array([worth(way, logs, alone) for way in every])
+    worths = np.array([worth(way, logs, alone, turns) for way in every])
     best = [step for step in every[int(worths.argmax())] if step[0] >= 0]
-    found = read_lattice(logs, STRETCHES, alone, PRIOR, WEIGHTS)
+    found = read_lattice(logs, STRETCHES, alone, PRIOR, WEIGHTS, turns=turns)
     assert [((one.start, one.end), one.gloss) for one in found] == [
         (STRETCHES[number], gloss) for number, gloss in best
     ]

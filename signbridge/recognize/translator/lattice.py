@@ -12,6 +12,7 @@ from scipy.special import log_softmax, logsumexp
 from signbridge.recognize.translator.encoder import BLANK
 from signbridge.recognize.translator.prior import Prior
 from signbridge.recognize.translator.segmental import Weights, eased
+from signbridge.recognize.translator.turns import Turns
 
 Array = NDArray[np.float32]
 Logs = NDArray[np.float64]
@@ -38,17 +39,18 @@ def read_lattice(
     prior: Prior,
     weights: Weights,
     *,
+    turns: Turns | None = None,
     shares: bool = True,
 ) -> list[Found]:
     """Return the signs of the best way through logs (M, 1 + glosses), each on one of `stretches`.
 
     isolated: (stretches, glosses) log-probabilities of each seen as a sign alone; None for none.
-    The shares of a sign are summed over all ways, whatever they read before and after it; without
-    `shares` they are empty.
+    turns: what the segmenter's network says, where it was asked. The shares of a sign are summed
+    over all ways, whatever they read before and after it; without `shares` they are empty.
     """
     if not stretches:
         return []
-    lattice = _Lattice(logs, stretches, isolated, prior, weights)
+    lattice = _Lattice(logs, stretches, isolated, prior, weights, turns)
     sums = lattice.shares() if shares else None
     return [
         Found(
@@ -73,13 +75,19 @@ class _Lattice:
         isolated: Array | None,
         prior: Prior,
         weights: Weights,
+        turns: Turns | None,
     ) -> None:
         here, apart = _moments(eased(logs, weights.pause), weights)
+        if turns is not None:
+            here = here + weights.made * turns.made
         told = weights.read * np.maximum(logs[:, 1:].astype(np.float64), weights.floor)
         read, signed = _summed(told, stretches), _summed(here[:, None], stretches)
         if isolated is not None:
             read += weights.isolated * np.maximum(isolated, weights.floor)
         scores = log_softmax(read, axis=1) + signed + weights.gloss
+        if turns is not None:
+            edges = [turns.begins[start] + turns.ends[end] for start, end in stretches]
+            scores += weights.turns * np.array(edges)[:, None]
         alone = np.argpartition(-scores, min(FOLLOWED, scores.shape[1]) - 1, axis=1)
         self.glosses = scores.shape[1]
         self.known = np.unique(alone[:, :FOLLOWED])

@@ -11,12 +11,14 @@ import torch
 from numpy.typing import NDArray
 
 from signbridge.landmarks.body import Hands
+from signbridge.landmarks.boundaries import BoundaryNet
 from signbridge.recognize.landmark.checkpoint import EPSILON
 from signbridge.recognize.translator.folder import Translator
 from signbridge.recognize.translator.isolated import Isolated
 from signbridge.recognize.translator.lattice import Found, read_lattice
 from signbridge.recognize.translator.prepare import Prepared, prepared
 from signbridge.recognize.translator.segmental import proposals
+from signbridge.recognize.translator.turns import Turns, turns_of
 from signbridge.recognize.translator.words import LENGTH_POWER, SPECIAL, best_sentences
 from signbridge.types import Guess
 
@@ -27,12 +29,16 @@ LONGEST_S = 30.0  # of a sentence; more is read in parts of this length
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the network made of a stretch: moments (M, 2 * width), logs (M, 1 + glosses)."""
+    """What the network made of a stretch: moments (M, 2 * width), logs (M, 1 + glosses).
+
+    turns: what the segmenter's network says of the same moments; None where it was not asked.
+    """
 
     ready: Prepared
     moments: torch.Tensor
     logs: NDArray[np.float32]
     moment_s: float
+    turns: Turns | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,15 @@ class Sign:
 
 
 class Reader:
-    """A translator and, where there is one, the recognizer of isolated signs beside it."""
+    """A translator, with the recognizer of isolated signs and the segmenter's network beside it."""
 
-    def __init__(self, translator: Translator, isolated: Isolated | None) -> None:
-        self.translator, self.isolated = translator, isolated
+    def __init__(
+        self,
+        translator: Translator,
+        isolated: Isolated | None,
+        boundaries: BoundaryNet | None = None,
+    ) -> None:
+        self.translator, self.isolated, self.boundaries = translator, isolated, boundaries
 
     def hear(self, hands: Hands) -> Heard | None:
         """Run the network over hands in body units; None if no hand is seen."""
@@ -56,10 +67,10 @@ class Reader:
         ready = prepared(hands, config.fps)
         if ready is None or len(ready.hands) < FEWEST:
             return None
-        return self.hear_prepared(ready)
+        return self.hear_prepared(ready, hands)
 
-    def hear_prepared(self, ready: Prepared) -> Heard:
-        """Run the network over what `prepared` gave, in parts of LONGEST_S."""
+    def hear_prepared(self, ready: Prepared, hands: Hands) -> Heard:
+        """Run the networks over `hands`, and what `prepared` gave of them in parts of LONGEST_S."""
         network = self.translator.network
         longest = int(LONGEST_S * network.config.fps)
         moments, logs = [], []
@@ -74,17 +85,31 @@ class Reader:
             moments.append(read.moments[0])
             logs.append(read.glosses[0].numpy())
         moment_s = network.config.stride / network.config.fps
-        return Heard(ready, torch.cat(moments), np.concatenate(logs), moment_s)
+        joined = np.concatenate(logs)
+        turns = None
+        if self.boundaries is not None:
+            turns = turns_of(self.boundaries, hands, ready.start_s, moment_s, len(joined))
+        return Heard(ready, torch.cat(moments), joined, moment_s, turns)
+
+    def stretches(self, heard: Heard) -> list[tuple[int, int]]:
+        """Return where signs may be, [start, end) in moments, sorted; they overlap."""
+        own = self.translator
+        found = proposals(heard.logs, own.prior, own.weights)
+        if heard.turns is not None:
+            found = sorted({*found, *heard.turns.stretches(own.weights.longest)})
+        return found
 
     def signs(self, heard: Heard) -> list[Sign]:
         """Return the signs in order; empty where none is found."""
         own = self.translator
-        stretches = proposals(heard.logs, own.prior, own.weights)
+        stretches = self.stretches(heard)
         times = [times_of(stretch, heard.moment_s) for stretch in stretches]
         alone = None
         if self.isolated is not None and own.weights.isolated and stretches:
             alone = self.isolated(heard.ready, times)
-        found = read_lattice(heard.logs, stretches, alone, own.prior, own.weights)
+        found = read_lattice(
+            heard.logs, stretches, alone, own.prior, own.weights, turns=heard.turns
+        )
         signs = []
         for one in found:
             start_s, end_s = times_of((one.start, one.end), heard.moment_s)

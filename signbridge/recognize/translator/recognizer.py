@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from signbridge.landmarks.body import in_body_frame
+from signbridge.landmarks.boundaries import load_boundaries
 from signbridge.recognize.about import about_folder, digests
 from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, WEIGHTS, count_parameters
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER as SIGNS
@@ -45,7 +46,9 @@ class SequenceRecognizer:
         vocabulary = translator.vocabulary
         signs = signs or SIGNS
         isolated = IsolatedSigns(vocabulary, translator.spans, signs)
-        self._reader = Reader(translator, isolated)
+        weights = translator.weights
+        boundaries = load_boundaries() if weights.made or weights.turns else None
+        self._reader = Reader(translator, isolated, boundaries)
         self._write = write
         self.about = about_folder(folder)
         self.weights_sha256 = {

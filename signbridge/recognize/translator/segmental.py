@@ -28,7 +28,8 @@ class Weights:
     the recognizer of isolated signs says; together they share out a stretch among the glosses.
     floor: the least of all these: one bad frame is no proof. prior: of the prior. gloss: bonus for
     each gloss. pause: added to the log-odds of no sign, of which the network is too sure with
-    strangers. longest: moments. likely: glosses a moment that are followed.
+    strangers. made, turns: of the segmenter's log-odds that a sign is made at a moment, that one
+    begins or ends there. longest: moments. likely: glosses a moment that are followed.
     """
 
     moment: float = 0.5
@@ -38,6 +39,8 @@ class Weights:
     prior: float = 0.3
     gloss: float = 2.0
     pause: float = -2.0
+    made: float = 0.0
+    turns: float = 0.0
     longest: int = 16
     likely: int = 6
 

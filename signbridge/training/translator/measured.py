@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from signbridge.landmarks.boundaries import load_boundaries
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.translator.ctc import Search, beam_search, best_path
 from signbridge.recognize.translator.folder import Translator
@@ -78,6 +79,7 @@ def methods(fitted: Translator) -> dict[str, Read]:
         "segments": lattice(isolated=0.0, prior=0.0),
         "segments + prior": lattice(isolated=0.0),
         "segments + isolated signs": lattice(prior=0.0),
+        "whole, without the segmenter": lattice(made=0.0, turns=0.0),
         FULL: lattice(),
     }
 
@@ -130,7 +132,7 @@ def _rates(found: Mapping[str, list[tuple[Sequence[str], Sequence[str]]]]) -> di
 def timed(translator: Translator, sets: Sets, isolated: object) -> tuple[float, float]:
     """Return the median processor seconds of a sentence from hands to signs, and its length."""
     torch.set_num_threads(1)
-    reader = Reader(translator, isolated)  # type: ignore[arg-type]
+    reader = Reader(translator, isolated, load_boundaries())  # type: ignore[arg-type]
     taken, lengths = [], []
     for case in [case for own in sets.values() for case in own][:TIMED]:
         started = time.process_time()

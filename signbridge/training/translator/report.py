@@ -35,9 +35,9 @@ SPLIT = (
     "hand, with the everyday phrases of a first lesson in it, by someone who knew the labels of "
     "the real clips below; 13 of those 16 can be made with its patterns, so they are no test of "
     "the prior. Nothing was fitted on the clips themselves. The weights of isolated signs that "
-    "it began with, and its own for signs cut out of sentences, were trained before recordings "
-    "were checked for copies: they saw the stranger wlasl-15 under another number, and StartASL's "
-    "signers, who sign 15 of the 16 real sentences."
+    "it began with were trained before recordings were checked for copies: they saw the stranger "
+    "wlasl-15 under another number; those for signs cut out of sentences were trained after. Both "
+    "saw StartASL's signers, who sign 15 of the 16 real sentences."
 )
 
 

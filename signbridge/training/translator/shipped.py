@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, collect
+from signbridge.landmarks.boundaries import load_boundaries
 from signbridge.recognize.landmark.checkpoint import load_checkpoint
 from signbridge.recognize.landmark.model import SignNet
 from signbridge.recognize.landmark.recognizer import DEFAULT_FOLDER as SIGNS
@@ -151,7 +152,8 @@ def write_model(
 ) -> None:
     """Fit the search on signers held out, score by halves, write the folder and the report."""
     isolated = IsolatedSigns(translator.vocabulary, translator.spans)
-    sets = read_halves(Reader(translator, isolated), material.held_out)
+    reader = Reader(translator, isolated, load_boundaries())
+    sets = read_halves(reader, material.held_out)
     fitted = [fitted_on(translator, half) for half in sets]
     whole = fitted_on(translator, joined(sets))
     save_translator(options.out, whole)

@@ -30,7 +30,7 @@ AUGMENT = AugmentConfig(crop=0.05, low_rate=0.1, drop_span=0.1, drop_frames=0.1)
 class SpanTraining:
     """One run; the card repeats it."""
 
-    steps: int = 500
+    steps: int = 2400
     batch: int = 64
     rate: float = 4e-4
     weight_decay: float = 0.05
