@@ -116,9 +116,10 @@ def _markdown(sides: Sequence[Side], streams: int, signs: int) -> str:
             ],
         ),
         "![The same figures as bars, rules and learned side by side](figures.png)",
-        "A stretch the network does not cut is whole, with the hands' rise and fall; its begin and "
-        "end count against boundaries all the same. Delays hold what recognizing took on two cores "
-        "that others used as well.",
+        "A stretch the network does not cut is handed on whole, with the hands' rise and fall; "
+        "what counts is from when to when the network says that the sign in it was made. The rules "
+        "know no such thing. Delays hold what recognizing took on two cores that others used as "
+        "well.",
     ]
     for kind in sides[0].lone:
         parts += [
