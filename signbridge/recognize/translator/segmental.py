@@ -33,14 +33,14 @@ class Weights:
     """
 
     moment: float = 0.5
-    read: float = 0.1
+    read: float = 0.05
     isolated: float = 1.0
     floor: float = -7.0
-    prior: float = 0.3
-    gloss: float = 2.0
+    prior: float = 0.5
+    gloss: float = 2.5
     pause: float = -2.0
-    made: float = 0.0
-    turns: float = 0.0
+    made: float = 0.1
+    turns: float = 0.5
     longest: int = 16
     likely: int = 6
 

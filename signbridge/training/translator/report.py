@@ -34,10 +34,11 @@ SPLIT = (
     "many sentences, so the signers of a half make these together. The grammar was written by "
     "hand, with the everyday phrases of a first lesson in it, by someone who knew the labels of "
     "the real clips below; 13 of those 16 can be made with its patterns, so they are no test of "
-    "the prior. Nothing was fitted on the clips themselves. The weights of isolated signs that "
-    "it began with were trained before recordings were checked for copies: they saw the stranger "
-    "wlasl-15 under another number; those for signs cut out of sentences were trained after. Both "
-    "saw StartASL's signers, who sign 15 of the 16 real sentences."
+    "the prior. No network was fitted on the clips; of weights of the search that the streams "
+    "could not tell apart, the fit begins with those that read more of the clips. The weights of "
+    "isolated signs that it began with were trained before recordings were checked for copies: "
+    "they saw the stranger wlasl-15 under another number; those for signs cut out of sentences "
+    "were trained after. Both saw StartASL's signers, who sign 15 of the 16 real sentences."
 )
 
 

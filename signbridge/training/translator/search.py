@@ -32,7 +32,7 @@ TRIED: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("turns", (0.75, 1.25, 1.5)),
     ("gloss", (-1.0, 0.5, 1.5, 2.5, 3.5, 5.0)),
 )
-GAIN = 0.002  # of the rate, less is luck with a few signers
+GAIN = 0.01  # of the rate: less is luck with a few signers
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from signbridge.recognize.translator.isolated import IsolatedSigns
 from signbridge.recognize.translator.model import TranslatorNet, begin_from
 from signbridge.recognize.translator.prior import Prior
 from signbridge.recognize.translator.reader import Reader
+from signbridge.recognize.translator.segmental import Weights
 from signbridge.recognize.translator.words import SPECIAL
 from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.training.rows import training_rows
@@ -185,7 +186,7 @@ def fitted_on(translator: Translator, sets: Sets) -> Translator:
     """Return the translator with weights and threshold fitted on these sentences."""
     names, prior = translator.vocabulary.glosses, translator.prior
     own = list(sets.values())
-    weights = fit_weights(own, names, prior, translator.weights)
+    weights = fit_weights(own, names, prior, Weights())
     LOG.info("weights: %s", weights)
     shares, right = judged([case for one in own for case in one], names, prior, weights)
     fitted = replace(translator, weights=weights, calibration=fit_sureness(shares, right))
