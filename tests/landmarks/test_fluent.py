@@ -77,10 +77,10 @@ def test_a_cut_gives_two_signs_and_the_first_while_the_second_is_made(fps):
 def test_a_lone_sign_is_given_whole_and_told_when_it_was_made():
     clip = signer(rest_s=REST_S, sign_s=SIGN_S)
     ((same, _),) = played(clip, Segmenter(WIDTH_PX, HEIGHT_PX))
-    ((stretch, _),) = played(clip, fluent(next=1.2, last=2.9))
+    ((stretch, _),) = played(clip, fluent(next=1.2, last=2.88))
     np.testing.assert_array_equal(stretch.points, same.points)
-    assert stretch.signed_s == pytest.approx((1.2, 2.9), abs=0.5 / RATE)
-    assert stretch.start_s < 1.2 < 2.9 < stretch.start_s + stretch.duration_s
+    assert stretch.signed_s == pytest.approx((1.2, 2.88), abs=0.5 / RATE)
+    assert stretch.start_s < 1.2 < 2.88 < stretch.start_s + stretch.duration_s
 
 
 def test_a_lone_sign_whose_begin_and_end_are_not_known_was_made_all_the_time():
