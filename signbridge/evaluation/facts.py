@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from signbridge.evaluation.metrics import NAN
@@ -54,13 +55,22 @@ class Facts:
 
 def facts_of(recognizer: object) -> Facts | None:
     """Return what a recognizer tells of itself; None where it tells nothing."""
+    about = recognizer.about if isinstance(recognizer, Described) else {}
     facts = Facts(
-        dict(recognizer.about) if isinstance(recognizer, Described) else {},
+        {name: _public(what) for name, what in about.items()},
         dict(recognizer.weights_sha256) if isinstance(recognizer, Weighted) else {},
         recognizer.threshold if isinstance(recognizer, Refusing) else NAN,
     )
     known = facts.about or facts.weights_sha256 or isinstance(recognizer, Refusing)
     return facts if known else None
+
+
+def _public(what: str) -> str:
+    """Return what is told of a model without a server's address or a folder: reports are shared."""
+    if "://" in what:
+        return "a server"
+    parts = what.split(" ")
+    return " ".join(Path(part).name if Path(part).is_absolute() else part for part in parts)
 
 
 def in_words(facts: Facts) -> str:

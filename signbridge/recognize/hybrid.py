@@ -10,7 +10,9 @@ from typing import Literal, Protocol, runtime_checkable
 from signbridge.landmarks.activity import active_hands, fill_gaps, stretches_of
 from signbridge.landmarks.body import in_body_frame
 from signbridge.landmarks.features import GAP_S
-from signbridge.recognize.dispatch import Dispatcher, Readings
+from signbridge.recognize.about import digests
+from signbridge.recognize.dispatch import DEFAULT_FOLDER as DISPATCH
+from signbridge.recognize.dispatch import MODEL, Dispatcher, Readings
 from signbridge.recognize.landmark.personal import Personal
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
@@ -60,6 +62,7 @@ class HybridRecognizer:
         self._sign, self._spelling, self._sequence = sign, spelling, sequence
         self._write = write
         self._dispatcher = dispatcher or Dispatcher.load()
+        self._loaded = {} if dispatcher else digests(DISPATCH, MODEL)
 
     @property
     def about(self) -> dict[str, str]:
@@ -70,7 +73,8 @@ class HybridRecognizer:
     def weights_sha256(self) -> dict[str, str]:
         """The digest of each file that its three readers loaded."""
         readers = (self._sign, self._spelling, self._sequence)
-        return {k: v for one in readers for k, v in getattr(one, "weights_sha256", {}).items()}
+        found = {k: v for one in readers for k, v in getattr(one, "weights_sha256", {}).items()}
+        return {**found, **self._loaded}
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -145,7 +149,9 @@ def stretches(landmarks: Landmarks) -> tuple[Landmarks, ...]:
     for start, end in stretches_of(raised, fps):
         first, last = max(0, start - margin), min(len(points), end + margin)
         start_s = landmarks.start_s + first / fps
-        found.append(replace(landmarks, points=landmarks.points[first:last], start_s=start_s))
+        found.append(
+            replace(landmarks, points=landmarks.points[first:last], start_s=start_s, made_s=None)
+        )
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from signbridge.data.collection import CALIBRATION_SIGNERS, Collection, collect
+from signbridge.errors import CheckpointError
 from signbridge.evaluation.markdown import share
 from signbridge.evaluation.metrics import RESAMPLES, SEED, Interval
 from signbridge.recognize.landmark.checkpoint import (
@@ -50,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def rescore(folder: Path, collection: Collection) -> None:
     """Write the scores of a folder's stored weights into its card; all else on it stays."""
-    network = load_checkpoint(folder).network
+    checkpoint = load_checkpoint(folder)
+    if checkpoint.vocabulary.glosses != collection.glosses[: collection.offered]:
+        raise CheckpointError(f"{folder} knows other signs than these sets: train it on them")
+    network = checkpoint.network
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     _write(folder, {**card, **_measured(network, collection)})
 

@@ -169,7 +169,7 @@ def measured(sign: Sign) -> Iterable[str]:
         f"{_times(sign.said - sign.said_right)}, “not recognized” {_times(sign.clips - sign.said)}."
     )
     if sign.confusion:
-        lines.append(f"Most often mistaken for: {sign.confusion}.")
+        lines.append(f"Its commonest wrong guess, said or not: {sign.confusion}.")
     return lines
 
 

@@ -94,9 +94,9 @@ def test_signs_come_in_order_within_the_stretch_and_offer_next_guesses(folder: P
 
 def test_it_names_every_file_of_weights_that_it_loaded(folder: Path) -> None:
     found = SequenceRecognizer(folder).weights_sha256
-    own = {f"{folder.name}/{name}.safetensors" for name in ("model", "prior")}
-    assert own <= set(found)
-    assert {"signs/model.safetensors", "signs/model.onnx"} <= set(found)
+    own = {f"{folder.name}/{name}.safetensors" for name in ("model", "prior", "spans")}
+    others = {"signs/model.safetensors", "signs/model.onnx", "segmenter/model.safetensors"}
+    assert set(found) == own | others
     assert found[f"{folder.name}/model.safetensors"] == SequenceRecognizer(folder).about["revision"]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from signbridge.landmarks.activity import mirrored
 from signbridge.landmarks.body import RIGHT, Hands
 from signbridge.landmarks.boundaries import BEGIN, CUT, END, SIGN, load_boundaries
 from signbridge.landmarks.motion import RATE
 from signbridge.recognize.translator import turns as module
+from signbridge.recognize.translator.folder import load_translator
+from signbridge.recognize.translator.reader import Reader
 from signbridge.recognize.translator.turns import SUREST, Turns, heads_of, turns_of
 from tests.signing import hand_shape
 
@@ -24,6 +27,19 @@ def hands(seconds: float, fps: float) -> Hands:
     points[:, RIGHT, :, 1] += (1.3 - up)[:, None]
     points[:, RIGHT, :, 0] += 0.3 * np.sin(6 * at_s)[:, None]
     return Hands(points, fps)
+
+
+def test_a_mirrored_picture_has_the_same_turns():
+    clip = hands(3.0, 20.0)
+    other = Hands(mirrored(clip.points), clip.fps)
+    reader = Reader(load_translator(), None, load_boundaries())
+    seen, mirror = (reader.hear(one) for one in (clip, other))
+    assert seen is not None
+    assert mirror is not None
+    assert (seen.ready.turned, mirror.ready.turned) in ((True, False), (False, True))
+    for name in ("made", "begins", "ends"):
+        one, same = (getattr(heard.turns, name) for heard in (seen, mirror))
+        np.testing.assert_allclose(one, same, atol=1e-4)
 
 
 def told(monkeypatch: pytest.MonkeyPatch, **peaks_s: float) -> None:

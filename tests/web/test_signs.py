@@ -96,7 +96,10 @@ def test_the_grid_has_a_button_for_each_sign_and_marks_those_without_a_drawing(a
             "in 1 of 1 clip it never saw, by 1 person it knows from",
         ),
         (Sign("A", "a"), "Not measured: no clip of it, by anyone, was kept out of training"),
-        (replace(SEEN, confusion="thank you"), "Most often mistaken for: thank you."),
+        (
+            replace(SEEN, confusion="thank you"),
+            "Its commonest wrong guess, said or not: thank you.",
+        ),
     ],
 )
 def test_the_card_says_how_often_the_sign_was_recognized(sign, line):
@@ -125,7 +128,7 @@ def test_a_confusion_is_named_as_the_page_names_the_sign_itself(assets):
     signs = {sign.gloss: sign for sign in read_signs(assets=assets)}
     for sign, confused in (("MOTHER", "THANK-YOU"), ("WATER", "FS-B")):
         (name,) = re.findall('class="sb-sentence">([^<]+)<', sign_card(signs[confused]))
-        assert f"mistaken for: {name}." in sign_card(signs[sign])
+        assert f"said or not: {name}." in sign_card(signs[sign])
 
 
 def test_the_card_says_why_there_is_no_drawing():

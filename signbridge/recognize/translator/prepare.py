@@ -17,6 +17,7 @@ class Prepared:
     """hands (T, 2, 21, 3) float32 at `fps`; the first was seen `start_s` after the stretch began.
 
     raised: (N, 2, 21, 3), the same at the camera's own rate `seen_fps`, for a closer look.
+    turned: whether the hands are mirrored, for the left one leads.
     """
 
     hands: NDArray[np.float32]
@@ -24,6 +25,7 @@ class Prepared:
     start_s: float
     raised: NDArray[np.float32]
     seen_fps: float
+    turned: bool
 
 
 def prepared(hands: Hands, fps: float) -> Prepared | None:
@@ -40,10 +42,11 @@ def prepared(hands: Hands, fps: float) -> Prepared | None:
         return None
     points = np.where(active[..., None, None], points, np.float32("nan"))
     points = points[frames[0] : frames[-1] + 1]
-    if leads_left(points):
+    turned = leads_left(points)
+    if turned:
         points = mirrored(points)
     at_rate = at_fps(points, hands.fps, fps)
-    return Prepared(at_rate, fps, float(frames[0] / hands.fps), points, hands.fps)
+    return Prepared(at_rate, fps, float(frames[0] / hands.fps), points, hands.fps, turned)
 
 
 def at_fps(points: NDArray[np.float32], have: float, want: float) -> NDArray[np.float32]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from signbridge.landmarks.activity import mirrored
 from signbridge.landmarks.body import Hands
 from signbridge.landmarks.boundaries import BoundaryNet
 from signbridge.recognize.landmark.checkpoint import EPSILON
@@ -88,7 +89,9 @@ class Reader:
         joined = np.concatenate(logs)
         turns = None
         if self.boundaries is not None:
-            turns = turns_of(self.boundaries, hands, ready.start_s, moment_s, len(joined))
+            # As the other networks see them: a mirrored picture has the same turns.
+            seen = replace(hands, points=mirrored(hands.points)) if ready.turned else hands
+            turns = turns_of(self.boundaries, seen, ready.start_s, moment_s, len(joined))
         return Heard(ready, torch.cat(moments), joined, moment_s, turns)
 
     def stretches(self, heard: Heard) -> list[tuple[int, int]]:

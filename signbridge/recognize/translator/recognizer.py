@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from signbridge.landmarks.body import in_body_frame
+from signbridge.landmarks.boundaries import DEFAULT_FOLDER as BOUNDARIES
 from signbridge.landmarks.boundaries import load_boundaries
 from signbridge.recognize.about import about_folder, digests
 from signbridge.recognize.landmark.checkpoint import ONNX_MODEL, WEIGHTS, count_parameters
@@ -54,6 +55,7 @@ class SequenceRecognizer:
         self.weights_sha256 = {
             **digests(folder, MODEL, PRIOR, *((SPANS,) if translator.spans else ())),
             **digests(signs, WEIGHTS, ONNX_MODEL),
+            **(digests(BOUNDARIES, WEIGHTS) if boundaries else {}),
         }
 
     @property

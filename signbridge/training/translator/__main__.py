@@ -2,7 +2,7 @@
 
 Composes sentences from isolated recordings of many signers as it trains, fits the search on
 sentences of signers held out, scores it there and writes the model folder and a report. Saves as it
-goes; the same command goes on where it stopped. About 40 minutes on a busy core. With --corpus
+goes; the same command goes on where it stopped. Over an hour of one core. With --corpus
 how2sign or phoenix14t it trains on a corpus of sentences, whose landmarks `extract` has written,
 and calibrates on its val split; the model folder is runs/CORPUS unless --out names another.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from signbridge.build import build
@@ -81,11 +81,12 @@ def judged(keys: Sequence[str], glosses: Sequence[str]) -> Reading:
 
 
 def real_sentences(labels: Path, folder: Path, cache: Path | None) -> list[RealSentence]:
-    """Return every sentence clip as read whole and as read sign by sign, by the app's defaults.
+    """Return every sentence clip as read whole, by signs, and as the app says it by its defaults.
 
     folder: of the translator. cache: of the clips' landmarks.
     """
     engine = build(Settings(recognizers=("landmark",), speaker="none"))
+    app = build(replace(Settings(), speaker="none"))  # it reads with the shipped folder
     sequence = SequenceRecognizer(folder, write=compose_glosses)
     known = {word for gloss in sequence.vocabulary for word in words_of(gloss)}
     found = []
@@ -98,6 +99,7 @@ def real_sentences(labels: Path, folder: Path, cache: Path | None) -> list[RealS
         whole = sequence.recognize(Segment(landmarks, 0.0, landmarks.duration_s))
         text = whole.guesses[0].text if whole.guesses else ""
         by_signs = translate_landmarks(engine, landmarks).utterance
+        by_app = translate_landmarks(app, landmarks).utterance
         found.append(
             RealSentence(
                 clip.name,
@@ -110,6 +112,7 @@ def real_sentences(labels: Path, folder: Path, cache: Path | None) -> list[RealS
                     "sure glosses": judged(keys, [one.guesses[0].text for one in signs]),
                     "all glosses": judged(keys, whole.raw.split()),
                     "sign by sign": judged(keys, by_signs.sources),
+                    "as the app says it": by_text(keys, by_app.text),
                 },
             )
         )

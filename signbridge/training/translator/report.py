@@ -21,6 +21,10 @@ from signbridge.training.translator.spans import SpanTraining
 
 COMMAND = "python -m signbridge.training.translator --data ../shared/data"
 PLOT = "wer.png"
+ACQUAINTED = (
+    "15 of them are by signers that the networks learned from, and the fit of the search begins "
+    "with weights that read more of them."
+)
 HOW = (
     "Trained on streams composed from isolated recordings, as no corpus of continuous ASL was at "
     "hand; it begins with the weights of the recognizer of isolated signs (`assets/signs`), "
@@ -152,7 +156,11 @@ def real_lines(real: Sequence[RealSentence]) -> list[str]:
     for way in ways:
         right = sum(one.by_way[way].right for one in real)
         exact = sum(one.by_way[way].exact for one in real)
-        lines.append(f"- {way}: {right} of {len(real)} right, {exact} of them exact")
+        said = sum(bool(one.by_way[way].said) for one in real)
+        lines.append(
+            f"- {way}: {right} of {len(real)} right, {exact} of them exact; {said - right} wrong, "
+            f"{len(real) - said} without an answer"
+        )
     rows = []
     for one in real:
         cells = [_reading(one, way) for way in ways]
@@ -177,10 +185,19 @@ def summary(measured: Measured, real: Sequence[RealSentence]) -> str:
     ways = (
         {}
         if not real
-        else {way: sum(one.by_way[way].right for one in real) for way in real[0].by_way}
+        else {
+            way: (
+                sum(one.by_way[way].right for one in real),
+                sum(bool(one.by_way[way].said) for one in real),
+            )
+            for way in real[0].by_way
+        }
     )
-    found = "; ".join(f"{way}: {count} of {len(real)}" for way, count in ways.items())
-    clips = f" Real sentences whose key words are all there: {found}." if found else ""
+    found = "; ".join(
+        f"{way}: {right} of {len(real)}, {said - right} wrong"
+        for way, (right, said) in ways.items()
+    )
+    clips = f" Real sentences whose key words are all there: {found}. {ACQUAINTED}" if found else ""
     return f"word error rate of glosses in composed streams of people held out: {sets}.{clips}"
 
 
