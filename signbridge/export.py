@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from signbridge.types import Choice, RecognitionResult, Translation, Utterance
 
 GUESSES_SHOWN = 4
+READABLE_S = 1.0  # a caption that is gone sooner is missed
 
 
 def contract(translation: Translation, clip: str) -> dict[str, object]:
@@ -63,12 +64,22 @@ def srt(translation: Translation) -> str:
 
 
 def captions(sentences: Iterable[Utterance]) -> str:
-    """Return timed sentences as SubRip captions."""
+    """Return timed sentences as SubRip captions.
+
+    A caption stays for READABLE_S, however short its sign was, unless the next one comes sooner.
+    """
+    shown = list(sentences)
+    following = [*(said.start_s for said in shown[1:]), math.inf]
+    until = [_shown_until_s(*one) for one in zip(shown, following, strict=True)]
     cues = (
-        f"{number}\n{_clock(said.start_s)} --> {_clock(said.end_s)}\n{said.text}\n"
-        for number, said in enumerate(sentences, start=1)
+        f"{number}\n{_clock(said.start_s)} --> {_clock(end_s)}\n{said.text}\n"
+        for number, (said, end_s) in enumerate(zip(shown, until, strict=True), start=1)
     )
     return "\n".join(cues)
+
+
+def _shown_until_s(said: Utterance, next_s: float) -> float:
+    return max(said.end_s, min(said.start_s + READABLE_S, next_s))
 
 
 def minutes(sentences: Iterable[Utterance]) -> str:

@@ -15,11 +15,19 @@ EMPTY = Translation({}, Utterance("", "rules", 0.0), None)
 
 
 def test_captions_of_two_sentences_are_numbered_and_timed() -> None:
-    said = Utterance("Hello.", "rules", 0.0, start_s=0.5, end_s=1.25)
-    later = replace(said, text="Nice to meet you.", start_s=3661.5, end_s=3662.0)
+    said = Utterance("Hello.", "rules", 0.0, start_s=0.5, end_s=1.75)
+    later = replace(said, text="Nice to meet you.", start_s=3661.5, end_s=3663.0)
     assert export.srt(replace(EMPTY, sentences=(said, later))) == (
-        "1\n00:00:00,500 --> 00:00:01,250\nHello.\n\n"
-        "2\n01:01:01,500 --> 01:01:02,000\nNice to meet you.\n"
+        "1\n00:00:00,500 --> 00:00:01,750\nHello.\n\n"
+        "2\n01:01:01,500 --> 01:01:03,000\nNice to meet you.\n"
+    )
+
+
+def test_a_caption_of_a_short_sign_can_be_read_before_the_next_one_comes() -> None:
+    said = Utterance("Hello.", "rules", 0.0, start_s=0.5, end_s=0.8)
+    soon = replace(said, text="Thank you.", start_s=1.2, end_s=1.4)
+    assert export.captions((said, soon)) == (
+        "1\n00:00:00,500 --> 00:00:01,200\nHello.\n\n2\n00:00:01,200 --> 00:00:02,200\nThank you.\n"
     )
 
 
