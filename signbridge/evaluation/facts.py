@@ -69,8 +69,8 @@ def _public(what: str) -> str:
     """Return what is told of a model without a server's address or a folder: reports are shared."""
     if "://" in what:
         return "a server"
-    parts = what.split(" ")
-    return " ".join(Path(part).name if Path(part).is_absolute() else part for part in parts)
+    parts = what.split(" + ")  # a model and its adapter
+    return " + ".join(Path(part).name if Path(part).is_absolute() else part for part in parts)
 
 
 def in_words(facts: Facts) -> str:

@@ -13,7 +13,7 @@ class Endpoint:
 def test_a_servers_address_and_a_folder_stay_out_of_a_report():
     facts = facts_of(
         Endpoint(
-            model="/home/someone/qwen + /home/someone/adapter", device="http://10.1.2.3:8000/v1"
+            model="/home/some one/qwen + /home/someone/adapter", device="http://10.1.2.3:8000/v1"
         )
     )
     assert facts is not None

@@ -35,6 +35,8 @@ from signbridge.training.translator.score import errors
 LOG = logging.getLogger("signbridge.training")
 MOST_WORDS = 8000
 CORPUS = "corpus"
+# The segmenter and the recognizer of isolated signs know ASL alone.
+BARE = Weights(isolated=0.0, made=0.0, turns=0.0)
 NEVER = 1.01
 MOST_ERRORS = 0.5  # words wrong, missing or too many, a word of the truth
 READERS: dict[str, Callable[[Path, str], list[CorpusSentence]]] = {
@@ -65,7 +67,7 @@ def train_on_corpus(
     rows = [[names.glosses[gloss] for gloss in one.glosses] for one in sentences]
     prior = Prior.counted(rows, len(glosses))
     vocabulary = Vocabulary(glosses, tuple(gloss.lower() for gloss in glosses))
-    weights = Weights() if config.from_signs else Weights(isolated=0.0)
+    weights = replace(BARE, isolated=1.0) if config.from_signs else BARE
     never = Calibration(threshold=NEVER)
     translator = Translator(network, vocabulary, words, prior, weights, never, own_words=NEVER)
     translator = replace(translator, own_words=believed_from(translator, held_out))

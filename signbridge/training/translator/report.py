@@ -21,10 +21,6 @@ from signbridge.training.translator.spans import SpanTraining
 
 COMMAND = "python -m signbridge.training.translator --data ../shared/data"
 PLOT = "wer.png"
-ACQUAINTED = (
-    "15 of them are by signers that the networks learned from, and the fit of the search begins "
-    "with weights that read more of them."
-)
 HOW = (
     "Trained on streams composed from isolated recordings, as no corpus of continuous ASL was at "
     "hand; it begins with the weights of the recognizer of isolated signs (`assets/signs`), "
@@ -154,9 +150,8 @@ def real_lines(real: Sequence[RealSentence]) -> list[str]:
     ways = list(real[0].by_way)
     lines = ["## Real sentences", "", RULE, ""]
     for way in ways:
-        right = sum(one.by_way[way].right for one in real)
+        right, said = _counts(real, way)
         exact = sum(one.by_way[way].exact for one in real)
-        said = sum(bool(one.by_way[way].said) for one in real)
         lines.append(
             f"- {way}: {right} of {len(real)} right, {exact} of them exact; {said - right} wrong, "
             f"{len(real) - said} without an answer"
@@ -176,28 +171,31 @@ def _reading(one: RealSentence, way: str) -> str:
     return mark + (" ".join(reading.said) or "nothing")
 
 
+def _counts(real: Sequence[RealSentence], way: str) -> tuple[int, int]:
+    """Return how many sentences were read rightly, and how many at all."""
+    readings = [one.by_way[way] for one in real]
+    return sum(one.right for one in readings), sum(bool(one.said) for one in readings)
+
+
+def _real_in_short(real: Sequence[RealSentence]) -> str:
+    found = []
+    for way in real[0].by_way:
+        right, said = _counts(real, way)
+        found.append(f"{way}: {right} of {len(real)}, {said - right} wrong")
+    return (
+        f"Real sentences whose key words are all there: {'; '.join(found)}. "
+        f"{sum(one.acquainted for one in real)} of them are by signers that the networks learned "
+        "from, and the fit of the search begins with weights that read more of them."
+    )
+
+
 def summary(measured: Measured, real: Sequence[RealSentence]) -> str:
     """Say in a sentence how many glosses are wrong, and how many real sentences are right."""
     sets = "; ".join(
         f"{site} signers, {kind} {_share(rates[FULL].rate)} ({_interval(rates[FULL])})"
         for (site, kind), rates in measured.glosses.items()
     )
-    ways = (
-        {}
-        if not real
-        else {
-            way: (
-                sum(one.by_way[way].right for one in real),
-                sum(bool(one.by_way[way].said) for one in real),
-            )
-            for way in real[0].by_way
-        }
-    )
-    found = "; ".join(
-        f"{way}: {right} of {len(real)}, {said - right} wrong"
-        for way, (right, said) in ways.items()
-    )
-    clips = f" Real sentences whose key words are all there: {found}. {ACQUAINTED}" if found else ""
+    clips = f" {_real_in_short(real)}" if real else ""
     return f"word error rate of glosses in composed streams of people held out: {sets}.{clips}"
 
 

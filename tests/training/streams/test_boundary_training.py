@@ -134,3 +134,11 @@ def test_training_learns_and_goes_on_where_it_stopped(sources: Sources, tmp_path
     likely, truth = likely[..., SIGN], truth[..., SIGN]
     made, rest = (known[..., SIGN].bool() & (truth == value) for value in (1, 0))
     assert likely[made].mean() > likely[rest].mean() + 0.1
+
+
+def test_streams_are_the_same_whoever_composes_them(sources: Sources, tmp_path: Path):
+    few = replace(SETTINGS, steps=4)
+    here = train(sources, few, CONFIG, tmp_path / "here.pt")
+    apart = train(sources, few, CONFIG, tmp_path / "apart.pt", workers=1)
+    for one, other in zip(here.parameters(), apart.parameters(), strict=True):
+        assert torch.equal(one, other)
