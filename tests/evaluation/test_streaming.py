@@ -89,9 +89,8 @@ def test_soak_samples_memory_and_writes_its_report(tmp_path: Path) -> None:
     assert len(found.crowd) == 4
     assert found.memory[0][1] == pytest.approx(resident_mb(), rel=0.5)
     soak_report.write(found, tmp_path)
-    page = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert "which so short a run can't show" in page
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "which so short a run can't show" in text
     assert "4 sessions at once" in text
     assert (tmp_path / "memory.png").stat().st_size > 1000
     assert '"growth_percent"' in (tmp_path / "report.json").read_text(encoding="utf-8")
