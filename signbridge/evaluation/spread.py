@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from signbridge.batch.pool import LOCAL, Pool, reached
 from signbridge.batch.rows import Kind
 from signbridge.batch.work import EXTRACT, TRANSLATE
 from signbridge.errors import BadInputError
+from signbridge.evaluation.processor import Spent
 from signbridge.evaluation.spread_report import write
 from signbridge.settings import Settings
 
@@ -36,8 +37,9 @@ class Run:
     """The clips once through so many workers.
 
     start_s: until the first clip is begun: Ray and the models. work_s: from there to the last
-    answer. cpu_s: of the workers for the clips. memory_mb: resident, of the largest process at the
-    end. others: cores that other programs kept busy meanwhile, in the mean.
+    answer. cpu_s: of the workers and all that they started, for all clips but the first.
+    memory_mb: resident, of the largest process at the end. others: cores that other programs kept
+    busy meanwhile, in the mean.
     """
 
     workers: int
@@ -100,20 +102,20 @@ def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> R
     began_s = time.time()
     starts: list[float] = []
     ends: list[float] = []
-    with reached(LOCAL, workers) as count:
+    with reached(LOCAL, workers) as count, ExitStack() as open_:
         pool = Pool(kind, settings, jobs[0].path.parent, count)
         for row in pool.spread(jobs, 1):
             (each,) = row.select(["clip", "error", "ended_at", "seconds"]).to_pylist()
             if each["error"]:
                 raise BadInputError(f"{each['error']}; measure on clips that can be read")
             if not ends:
-                busy_s, mine_s = _busy_s(), _mine_s()
-                first_s = time.time()
+                spent = open_.enter_context(Spent())
+                busy_s, first_s = _busy_s(), time.time()
             ends.append(each["ended_at"].timestamp())
             starts.append(ends[-1] - each["seconds"])
         passed_s = time.time() - first_s
-        mine_s = _mine_s() - mine_s
         busy_s = _busy_s() - busy_s
+        open_.close()
         memory_mb = max(each.memory_info().rss for each in _started()) / 1e6
     if len(ends) < len(jobs):
         raise BadInputError(f"{len(jobs) - len(ends)} clips got no answer; see Ray's log")
@@ -122,9 +124,9 @@ def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> R
         clips=len(jobs),
         start_s=min(starts) - began_s,
         work_s=max(ends) - min(starts),
-        cpu_s=mine_s,
+        cpu_s=spent.seconds,
         memory_mb=memory_mb,
-        others=max(0.0, busy_s - mine_s) / passed_s,
+        others=max(0.0, busy_s - spent.seconds) / passed_s,
     )
 
 
@@ -137,16 +139,6 @@ def _busy_s() -> float:
 def _counted_twice(times: object) -> float:
     # Linux counts the time of guests as the user's too.
     return float(getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0))
-
-
-def _mine_s() -> float:
-    """Return the seconds that this process and those it started have worked."""
-    total_s = 0.0
-    for each in (psutil.Process(), *_started()):
-        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
-            times = each.cpu_times()
-            total_s += times.user + times.system
-    return total_s
 
 
 def _started() -> list[psutil.Process]:

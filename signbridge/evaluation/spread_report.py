@@ -100,8 +100,8 @@ def as_markdown(found: Spreading) -> str:
             for run in found.runs
         ),
         "",
-        "The processor time is that of all workers from the first answer to the last, the memory "
-        "that of one.",
+        "The processor time is that of all workers, and of what they started, from the first "
+        "answer to the last; the memory that of one.",
         "",
     ]
     return "\n".join(lines)
