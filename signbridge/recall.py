@@ -14,9 +14,10 @@ from signbridge.types import Clip, Frame, Segment
 PICTURES_PER_S = 20.0
 LONGEST_S = 60.0
 """A picture of 640 x 360 takes 0.7 MB: 14 MB a second of signing, 830 MB at this limit."""
-MARGIN_S = 0.25
-"""Kept before the first sign and after the last: where hands come from is part of signing."""
-REST_S = LONGEST_STRETCH_S + 2 * MARGIN_S
+BEFORE_S, AFTER_S = 0.5, 0.8
+"""Kept before the first sign and after the last: who reads sentences learned them from rest to
+rest, and hands sink after the last sign."""
+REST_S = LONGEST_STRETCH_S + BEFORE_S + AFTER_S
 """Kept at rest: a stretch is told only when it has ended."""
 # A camera that fills this share of the 20 places a second is taken for one that fills all.
 _FILLED = 0.9
@@ -65,7 +66,7 @@ class Recall:
         """Return the sentence, with pictures where they are kept, and forget it; None for none."""
         segment = self.peek()
         if self._began_s is not None:
-            high = self._ended_s + MARGIN_S
+            high = self._ended_s + AFTER_S
             self._frames = [frame for frame in self._frames if frame.at_s > high]
             self._began_s = None
         return segment
@@ -76,7 +77,7 @@ class Recall:
             return None
         # Of a passage longer than what is kept, the end alone can be read.
         start_s, end_s = max(self._began_s, self._frames[0].at_s), self._ended_s
-        low, high = start_s - MARGIN_S, end_s + MARGIN_S
+        low, high = start_s - BEFORE_S, end_s + AFTER_S
         frames = [frame for frame in self._frames if low <= frame.at_s <= high]
         if not frames:
             return None

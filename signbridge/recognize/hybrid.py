@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +19,8 @@ from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
 
 MARGIN_S = 0.12
 """Kept before and after a stretch: where a hand comes from is part of the sign."""
+AROUND_S = 0.5
+"""The same for who reads many signs: from rest to rest, as such readers have learned."""
 Write = Callable[[Sequence[str]], str]
 """Glosses in the order they were signed -> an English sentence."""
 
@@ -86,14 +89,14 @@ class HybridRecognizer:
         sign = self._sign.taught(personal) if isinstance(self._sign, Teachable) else self._sign
         return HybridRecognizer(sign, self._spelling, self._sequence, self._write, self._dispatcher)
 
-    def readings(self, stretch: Landmarks) -> Readings:
-        """Return what each reader makes of a stretch."""
+    def readings(self, stretch: Landmarks, around: Landmarks) -> Readings:
+        """Return what each reader makes of a stretch; `around`: the same with the rest beside."""
         segment = Segment(stretch, stretch.start_s, stretch.start_s + stretch.duration_s)
         return Readings(
             duration_s=stretch.duration_s,
             sign=self._sign.recognize(segment),
             word=self._spelling.recognize(segment),
-            sequence=self._sequence.read(stretch),
+            sequence=self._sequence.read(around),
         )
 
     def read(self, landmarks: Landmarks) -> tuple[tuple[RecognitionResult, ...], float]:
@@ -104,8 +107,9 @@ class HybridRecognizer:
         """
         found: list[RecognitionResult] = []
         worth: list[tuple[float, float]] = []
-        for stretch in stretches(landmarks):
-            readings = self.readings(stretch)
+        whole = stretches(landmarks, AROUND_S)
+        for stretch, around in zip(stretches(landmarks), whole, strict=True):
+            readings = self.readings(stretch, around)
             choice = self._dispatcher.choose(readings)
             found += readings.of(choice)
             worth.append((self._dispatcher.expected(readings, choice), stretch.duration_s))
@@ -138,16 +142,22 @@ class HybridRecognizer:
         )
 
 
-def stretches(landmarks: Landmarks) -> tuple[Landmarks, ...]:
-    """Return each stretch in which a hand is raised, with a little before and after."""
+def stretches(landmarks: Landmarks, margin_s: float = MARGIN_S) -> tuple[Landmarks, ...]:
+    """Return each stretch in which a hand is raised, with so much before and after.
+
+    Of the rest between two stretches each has half at most.
+    """
     hands = in_body_frame(landmarks)
     fps = landmarks.fps
     points = fill_gaps(hands.points, max(1, round(GAP_S * fps)))
     raised = active_hands(points, fps).any(axis=1)
-    margin = round(MARGIN_S * fps)
+    margin = round(margin_s * fps)
+    runs = stretches_of(raised, fps)
+    halfway = [(before[1] + after[0]) // 2 for before, after in itertools.pairwise(runs)]
+    lows, highs = [0, *halfway], [*halfway, len(points)]
     found = []
-    for start, end in stretches_of(raised, fps):
-        first, last = max(0, start - margin), min(len(points), end + margin)
+    for (start, end), low, high in zip(runs, lows, highs, strict=False):  # of no run one is left
+        first, last = max(low, start - margin), min(high, end + margin)
         start_s = landmarks.start_s + first / fps
         found.append(
             replace(landmarks, points=landmarks.points[first:last], start_s=start_s, made_s=None)

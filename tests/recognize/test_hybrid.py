@@ -18,7 +18,7 @@ from signbridge.recognize.dispatch import (
     Readings,
     by_rule,
 )
-from signbridge.recognize.hybrid import HybridRecognizer, stretches
+from signbridge.recognize.hybrid import AROUND_S, HybridRecognizer, stretches
 from signbridge.recognize.landmark.personal import Personal
 from signbridge.training.cases import standing
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment
@@ -74,11 +74,12 @@ class Sequence:
         self.answers = answers
 
     def read(self, landmarks: Landmarks) -> tuple[RecognitionResult, ...]:
-        return self.answers.get(tenths(landmarks), ())
+        return self.answers.get(tenths(landmarks, AROUND_S), ())
 
 
-def tenths(landmarks: Landmarks) -> int:
-    return round(10 * landmarks.duration_s - 2.0)  # a tenth is kept on either side
+def tenths(landmarks: Landmarks, margin_s: float = 0.1) -> int:
+    """The length without what is kept on either side."""
+    return round(10 * (landmarks.duration_s - 2 * margin_s))
 
 
 def hybrid() -> HybridRecognizer:
@@ -134,6 +135,31 @@ def test_stretches_are_where_a_hand_is_raised_in_time():
     assert found[0].start_s == pytest.approx(1.0, abs=0.15)
     assert found[1].start_s == pytest.approx(3.0, abs=0.15)
     assert found[1].duration_s == pytest.approx(2.2, abs=0.15)
+
+
+def test_half_of_the_rest_between_two_stretches_goes_with_each():
+    found = stretches(moving(1.0, 2.0), 0.8)  # with a second between
+    ends_s = found[0].start_s + found[0].duration_s
+    assert found[0].start_s == pytest.approx(0.2, abs=0.15)
+    assert ends_s == pytest.approx(2.5, abs=0.15)
+    assert found[1].start_s == pytest.approx(ends_s, abs=0.01)
+
+
+def test_who_reads_many_signs_sees_the_rest_around_them():
+    given = []
+
+    class Listening(Sequence):
+        def read(self, landmarks: Landmarks) -> tuple[RecognitionResult, ...]:
+            given.append(landmarks.duration_s)
+            return ()
+
+    landmarks = moving(1.0)
+    HybridRecognizer(Reader({}), Reader({}), Listening({}), " ".join, BY_SCORE).read(landmarks)
+    assert given == [pytest.approx(1.0 + 2 * AROUND_S, abs=0.15)]
+
+
+def test_nothing_raised_is_no_stretch():
+    assert stretches(moving()) == ()
 
 
 def test_reader_that_read_nothing_is_not_believed():

@@ -24,7 +24,12 @@ from signbridge.recognize.translator.model import TranslatorNet
 from signbridge.recognize.translator.prepare import at_fps, prepared
 from signbridge.recognize.translator.prior import Prior
 from signbridge.recognize.translator.reader import Sign, written
-from signbridge.recognize.translator.recognizer import SequenceRecognizer, certainty, with_words
+from signbridge.recognize.translator.recognizer import (
+    SequenceRecognizer,
+    certainty,
+    sure_of,
+    with_words,
+)
 from signbridge.recognize.vocabulary import Vocabulary
 from signbridge.settings import Settings
 from signbridge.types import Guess, Landmarks, Segment
@@ -156,6 +161,14 @@ def test_letters_in_a_row_are_one_word() -> None:
     assert [one.guesses[0].text for one in joined] == ["MY", "FS-ALI", "ME"]
     assert (joined[1].start_s, joined[1].end_s, joined[1].guesses[0].score) == (1, 3.3, 0.5)
     assert certainty(joined) == pytest.approx((0.9 + 0.5 + 0.9) / 3)
+
+
+def test_the_signs_of_a_sentence_are_sure_together_but_for_a_doubtful_one() -> None:
+    signs = [sign("NICE", 0, 0.9), sign("MEET", 1, 0.5), sign("FIRST", 2, 0.3)]
+    assert sure_of(signs, 0.55) == (True, True, False)
+    assert sure_of(signs, 0.6) == (False, False, False)
+    assert sure_of(signs[:1], 0.9) == (True,)
+    assert sure_of((), 0.5) == ()
 
 
 def test_words_are_written_as_sentences() -> None:

@@ -20,6 +20,8 @@ from signbridge.recognize.translator.reader import Heard, Reader, Sign
 from signbridge.recognize.vocabulary import LETTER_PREFIX
 from signbridge.types import Guess, Landmarks, RecognitionResult, Segment, Stages
 
+DOUBTFUL = 0.4
+"""A sign whose score is lower is left out of a sentence that is sure as a whole."""
 Write = Callable[[Sequence[str]], str]
 """Glosses in the order they were signed -> an English sentence."""
 
@@ -76,6 +78,7 @@ class SequenceRecognizer:
     def read(self, landmarks: Landmarks) -> tuple[RecognitionResult, ...]:
         """Return a result for each sign, in order; none where no sign is found.
 
+        A sign is sure if the whole is by the mean of its signs, and if it is not itself doubtful.
         What follows one another in letters is one spelled word. Times count as those of
         `landmarks` do.
         """
@@ -89,10 +92,10 @@ class SequenceRecognizer:
                 start_s=landmarks.start_s + sign.start_s,
                 end_s=landmarks.start_s + sign.end_s,
                 guesses=sign.guesses,
-                abstained=sign.guesses[0].score < self.threshold,
+                abstained=not sure,
                 elapsed_s=elapsed_s,
             )
-            for sign in signs
+            for sign, sure in zip(signs, sure_of(signs, self.threshold), strict=True)
         )
 
     def recognize(self, segment: Segment) -> RecognitionResult:
@@ -143,6 +146,16 @@ class SequenceRecognizer:
 def certainty(signs: Sequence[Sign]) -> float:
     """Return the mean score of the signs' best guesses; 0 for none."""
     return sum(sign.guesses[0].score for sign in signs) / len(signs) if signs else 0.0
+
+
+def sure_of(signs: Sequence[Sign], threshold: float) -> tuple[bool, ...]:
+    """Return of each sign whether it counts as recognized.
+
+    The mean of all decides: where one is wrong, it was often the others that led there. Only what
+    is likelier wrong than right is left out.
+    """
+    sure = certainty(signs) >= threshold
+    return tuple(sure and sign.guesses[0].score >= DOUBTFUL for sign in signs)
 
 
 def with_words(signs: Sequence[Sign]) -> tuple[Sign, ...]:
