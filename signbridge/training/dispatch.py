@@ -29,6 +29,7 @@ from signbridge.recognize.spelling.recognizer import SpellingRecognizer
 from signbridge.recognize.translator.recognizer import SequenceRecognizer
 from signbridge.training.cases import standing
 from signbridge.training.dispatch_report import COMMAND, write
+from signbridge.training.dispatch_said import Said, said
 from signbridge.training.spelled import FPS, Hand, spelled
 from signbridge.training.spelling_data import HELD_OUT_HANDS, read_hands
 from signbridge.training.streams.camera import any_camera
@@ -58,7 +59,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A case as the readers read it: evidence, and of each how much of the truth it has."""
+    """A case as the readers read it: evidence, and of each how much of the truth it has.
+
+    said: what the app would say of each reading.
+    """
 
     kind: str
     half: int
@@ -66,6 +70,7 @@ class Read:
     evidence: NDArray[np.float64]
     worth: NDArray[np.float64]
     read: tuple[bool, ...]
+    said: tuple[Said, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -180,6 +185,7 @@ def read_case(case: Case, three: HybridRecognizer) -> Read | None:
         evidence=readings.evidence(),
         worth=np.array([worth(readings, case.glosses, choice) for choice in range(len(CHOICES))]),
         read=tuple(readings.able(one) for one in CHOICES),
+        said=tuple(said(readings.of(one), case.glosses) for one in CHOICES),
     )
 
 

@@ -16,6 +16,7 @@ from signbridge.evaluation.metrics import RESAMPLES, SEED, Interval, bootstrap
 from signbridge.evaluation.plots import Plot, draw_people
 from signbridge.evaluation.report import Json, plain, versions
 from signbridge.recognize.dispatch import CHOICES, RULE_S
+from signbridge.training.dispatch_said import Said, as_part
 
 COMMAND = "python -m signbridge.training.dispatch --data ../shared/data"
 ALL = "all kinds alike"
@@ -33,6 +34,8 @@ class ReadCase(Protocol):
     def duration_s(self) -> float: ...
     @property
     def worth(self) -> NDArray[np.float64]: ...
+    @property
+    def said(self) -> tuple[Said, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ def as_page(
         table(("of", "difference"), leads),
         "## What it chooses",
         table(("signed", *CHOICES), shown),
+        "## What the app says then",
+        as_part(found, chosen),
         f"## How it was measured\n\n`{COMMAND}`. Intervals: {RESAMPLES} bootstrap samples over "
         f"stretches, seed {SEED}.",
     ]

@@ -7,6 +7,10 @@ import numpy as np
 from signbridge.recognize.dispatch import CHOICES, EVIDENCE
 from signbridge.training.dispatch import Read, chosen_across, fit, worth_of
 from signbridge.training.dispatch_report import ALL, DISPATCHER, methods, rates, write
+from signbridge.training.dispatch_said import Said, as_part, said
+from signbridge.types import Guess, RecognitionResult
+
+SAID = (Said(True, 0, 1), Said(False, 1, 1), Said(True, 1, 2))
 
 
 def made(count: int = 120, seed: int = 0) -> list[Read]:
@@ -22,7 +26,7 @@ def made(count: int = 120, seed: int = 0) -> list[Read]:
         worth[place] = 0.9
         kind = ("sign", "spelled word", "sentence")[place]
         duration_s = (0.8, 1.5, 2.5)[place] + rng.normal(0, 0.5)
-        found.append(Read(kind, number // 3 % 2, duration_s, evidence, worth, (True,) * 3))
+        found.append(Read(kind, number // 3 % 2, duration_s, evidence, worth, (True,) * 3, SAID))
     return found
 
 
@@ -37,7 +41,7 @@ def test_single_signs_lose_next_to_nothing():
     rng = np.random.default_rng(0)
     worth = {"sign": np.array([0.7, 0.0, 0.65]), "sentence": np.array([0.2, 0.0, 0.3])}
     found = [
-        Read(kind, n % 2, 1.0, rng.normal(size=len(EVIDENCE)), own, (True,) * 3)
+        Read(kind, n % 2, 1.0, rng.normal(size=len(EVIDENCE)), own, (True,) * 3, SAID)
         for kind, own in worth.items()
         for n in range(60)
     ]
@@ -70,3 +74,24 @@ def test_report_sets_every_way_of_choosing_side_by_side(tmp_path):
     assert said in page
     assert "0.9" in said
     assert (tmp_path / "methods.png").stat().st_size > 5000
+
+
+def test_what_is_said_are_the_sure_signs_where_they_are_most():
+    def read(*given: tuple[str, bool]) -> list[RecognitionResult]:
+        return [RecognitionResult("r", 0, 1, (Guess(g, 0.5),), not sure, 0.0) for g, sure in given]
+
+    signed = ("ME", "LIKE", "BOOK")
+    two_of_three = read(("ME", True), ("WANT", True), ("BOOK", False))
+    assert said(two_of_three, signed) == Said(True, 2, 3)  # one wrong, one left out
+    assert not said(read(("ME", True), ("BOOK", False)), signed).answered
+    assert said([], signed) == Said(False, 3, 3)
+
+
+def test_report_tells_how_right_the_answers_are():
+    found = made(count=12)
+    page = as_part(found, [CHOICES.index("sequence")] * 12)
+    # Every stretch is answered by `sequence`, with one error in two signs.
+    rows = [row for row in page.splitlines() if row.startswith("| sentence")]
+    assert rows == ["| sentence | 4 | 1.00 (1.00-1.00) | 0.00 (0.00-0.00) | 0.50 (0.50-0.50) |"]
+    nobody = as_part(found, [CHOICES.index("spelling")] * 12)
+    assert "| sentence | 4 | 0.00 (0.00-0.00) | – | – |" in nobody  # noqa: RUF001 - a dash
