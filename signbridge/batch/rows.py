@@ -5,6 +5,8 @@ Every row has these columns; in one with an error, the columns of the kind are n
 - clip: string, the name inside the folder
 - size_bytes, changed_ns: int64, the file as it was; with another size or time it is done again
 - error: string, empty where the clip was read
+- unanswered: list<string>, the recognizers and the composer that could not be asked; where there
+  are any, the row is what the others made of the clip, and the next run reads the clip again
 - attempts: int32, how many workers have tried; above 1, earlier ones died
 - worker: string, machine:process
 - ended_at: timestamp in UTC, and seconds: float64, the time the clip took
@@ -73,6 +75,7 @@ def schema(kind: Kind) -> pa.Schema:
             ("size_bytes", pa.int64()),
             ("changed_ns", pa.int64()),
             ("error", pa.string()),
+            ("unanswered", pa.list_(pa.string())),
             ("attempts", pa.int32()),
             ("worker", pa.string()),
             ("ended_at", pa.timestamp("us", tz="UTC")),
@@ -98,6 +101,7 @@ def answer(kind: Kind, work: Work, job: Job, attempt: int) -> pa.Table:
 def table(kind: Kind, job: Job, found: dict[str, object], attempt: int) -> pa.Table:
     """Return a table of one row, with null in the columns that are not among those found."""
     row = {
+        "unanswered": [],
         **found,
         "error": _readable(str(found.get("error", ""))),
         "clip": job.clip,

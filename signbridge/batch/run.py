@@ -32,7 +32,8 @@ class Tally:
     """How far a run is.
 
     clips: of the folder. before: those that had a row when the run began, before_failed: with an
-    error in it. answered: rows since. errors: why clips can't be read, of the answered.
+    error in it. answered: rows since. errors: why clips can't be read, of the answered; unanswered:
+    which models were off when they were asked.
     """
 
     clips: int
@@ -40,15 +41,18 @@ class Tally:
     before_failed: int = 0
     answered: int = 0
     errors: dict[str, str] = field(default_factory=dict)
+    unanswered: dict[str, list[str]] = field(default_factory=dict)
     first_s: float = 0.0
 
     def add(self, row: pa.Table) -> None:
         """Count a row."""
         self.answered += 1
         self.first_s = self.first_s or time.monotonic()
-        (error,) = row["error"].to_pylist()
-        if error:
-            self.errors[row["clip"][0].as_py()] = error
+        (each,) = row.select(["clip", "error", "unanswered"]).to_pylist()
+        if each["error"]:
+            self.errors[each["clip"]] = each["error"]
+        if each["unanswered"]:
+            self.unanswered[each["clip"]] = each["unanswered"]
 
     @property
     def failed(self) -> int:
@@ -88,6 +92,9 @@ def run(
 ) -> Tally:
     """Give each clip exactly one row; what has one already is left alone.
 
+    But a row that lacks what a model would have said that was off is made anew, after the clips
+    that have none.
+
     spreading: opened if anything is left to do.
     """
     with opened(batch.out, batch.kind, batch.settings) as store:
@@ -122,16 +129,16 @@ def alone(batch: Batch) -> Spread:
 
 
 def _left(batch: Batch, store: Store) -> tuple[list[Job], Tally]:
-    """Return the clips without a row that still holds, and remove the rows that do not."""
+    """Return the clips without a row that still holds, first those without any."""
     done = store.done()
     left = [job for job in batch.jobs if not _holds(job, done.get(job.clip), batch.again)]
+    left.sort(key=lambda job: job.clip in done)
     undone = {job.clip for job in left}
-    store.forget(undone & done.keys())
     failed = sum(done[job.clip].failed for job in batch.jobs if job.clip not in undone)
     return left, Tally(len(batch.jobs), len(batch.jobs) - len(left), failed)
 
 
 def _holds(job: Job, done: Done | None, again: bool) -> bool:
-    if done is None or (done.failed and again):
+    if done is None or done.unanswered or (done.failed and again):
         return False
     return (done.size_bytes, done.changed_ns) == (job.size_bytes, job.changed_ns)

@@ -30,11 +30,15 @@ MADE_WITH = "_made-with.json"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is known of a clip that has a row."""
+    """What is known of a clip that has a row.
+
+    failed: it is an error. unanswered: it lacks what a model would have said that was off.
+    """
 
     size_bytes: int
     changed_ns: int
     failed: bool
+    unanswered: bool
 
 
 class Store:
@@ -56,27 +60,25 @@ class Store:
     def done(self) -> dict[str, Done]:
         """Return every clip that has a row."""
         found: dict[str, Done] = {}
-        columns = ["clip", "size_bytes", "changed_ns", "error"]
+        columns = ["clip", "size_bytes", "changed_ns", "error", "unanswered"]
         for path in self._parts():
             rows = self._read(path, columns).to_pylist()
             found |= {
-                row["clip"]: Done(row["size_bytes"], row["changed_ns"], bool(row["error"]))
+                row["clip"]: Done(
+                    row["size_bytes"],
+                    row["changed_ns"],
+                    failed=bool(row["error"]),
+                    unanswered=bool(row["unanswered"]),
+                )
                 for row in rows
             }
         return found
 
-    def forget(self, clips: set[str]) -> None:
-        """Remove the rows of clips that are to be done again."""
-        for path in self._parts() if clips else ():
-            named = self._read(path, ["clip"])["clip"].to_pylist()
-            kept = [index for index, clip in enumerate(named) if clip not in clips]
-            if not kept:
-                path.unlink()
-            elif len(kept) < len(named):
-                self._write(self._read(path).take(kept), path)
-
     def add(self, rows: pa.Table) -> None:
-        """Keep rows; once this returns, a kill does not lose them."""
+        """Keep rows; once this returns, a kill does not lose them.
+
+        The row that a clip had before stays until then, and is replaced when the file is whole.
+        """
         if self._journal is None:
             self._journal = self._folder / f"_part-{self._number:05}.arrows"
             self._file = self._journal.open("wb")
@@ -107,8 +109,19 @@ class Store:
         if not path.exists():
             batches = list(self._whole(journal))
             if batches:
-                self._write(self._pa.Table.from_batches(batches, self._schema), path)
+                rows = self._pa.Table.from_batches(batches)
+                self._remove(set(rows["clip"].to_pylist()))  # a kill here leaves the journal
+                self._write(rows, path)
         journal.unlink()
+
+    def _remove(self, clips: set[str]) -> None:
+        for path in self._parts():
+            named = self._read(path, ["clip"])["clip"].to_pylist()
+            kept = [index for index, clip in enumerate(named) if clip not in clips]
+            if not kept:
+                path.unlink()
+            elif len(kept) < len(named):
+                self._write(self._read(path).take(kept), path)
 
     def _whole(self, journal: Path) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a journal up to the one that a kill has cut."""
@@ -132,7 +145,10 @@ class Store:
         import pyarrow.parquet
 
         try:
-            return pyarrow.parquet.read_table(path, columns=columns, partitioning=None)
+            # With the schema, a column that was none when the folder was begun is null.
+            return pyarrow.parquet.read_table(
+                path, columns=columns, schema=self._schema, partitioning=None
+            )
         except (self._pa.ArrowException, OSError, KeyError) as error:
             raise BadInputError(
                 f"{path} can't be read as results; move it away, and its clips are done again"

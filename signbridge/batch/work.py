@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from signbridge.batch.folder import Job
 from signbridge.batch.rows import Kind, Work, arrow
+from signbridge.batch.unanswered import Unanswered
 from signbridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,10 +64,13 @@ def _translating(settings: Settings) -> Work:
     from signbridge.clips import translate
     from signbridge.export import contract
 
-    engine = build(replace(settings, speaker="none"))
+    unanswered = Unanswered()
+    engine = unanswered.watched(build(replace(settings, speaker="none")))
 
     def work(job: Job) -> dict[str, object]:
-        return contract(translate(engine, job.path), job.clip)
+        unanswered.taken()  # of a clip that could not be read to its end
+        found = contract(translate(engine, job.path), job.clip)
+        return found | {"unanswered": unanswered.taken()}
 
     return work
 

@@ -27,7 +27,8 @@ def add_ray(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--ray",
         metavar="ADDRESS",
-        help="a folder into Parquet in DIR, on Ray: `local`, or HOST:PORT; again to go on",
+        help="a folder into Parquet in DIR, on Ray: `local`, or HOST:PORT; the same command again "
+        "goes on where it stopped, and reads again the clips for which a server did not answer",
     )
     command.add_argument("--workers", type=int, metavar="N", help="for --ray; else one a core")
     command.add_argument(
@@ -93,6 +94,8 @@ def _line(tally: Tally) -> str:
         parts += [f"{tally.rate:.2f} a second", f"{_span(tally.left_s)} left"]
     if tally.failed:
         parts.append(f"{tally.failed} failed")
+    if tally.unanswered:
+        parts.append(f"{len(tally.unanswered)} without an answer")
     return ", ".join(parts)
 
 
@@ -108,7 +111,14 @@ def _summary(tally: Tally, out: Path) -> str:
         lines.append(f"... and {len(tally.errors) - ERRORS_SHOWN} more, in the column error")
     for line in lines:
         sys.stderr.write(line + "\n")
-    return (
+    said = (
         f"{out}: {tally.clips} clips, {tally.answered} of them done in this run, "
         f"{tally.failed} failed"
     )
+    if tally.unanswered:
+        names = sorted({name for each in tally.unanswered.values() for name in each})
+        said += (
+            f"; {len(tally.unanswered)} without an answer of {', '.join(names)}: the same command "
+            "reads them again"
+        )
+    return said

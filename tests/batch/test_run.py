@@ -12,8 +12,9 @@ import pytest
 from signbridge.batch.folder import Job, find
 from signbridge.batch.rows import answer
 from signbridge.batch.run import ATTEMPTS, GIVEN_UP, Batch, Tally, alone, run
+from signbridge.errors import BackendUnavailableError
 from signbridge.settings import Settings
-from tests.batch.work import QUICK, start
+from tests.batch.work import DOWN, QUICK, start
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: see requirements-ray.txt")
 pd = pytest.importorskip("pandas")
@@ -137,6 +138,62 @@ def test_failed_clips_are_done_again_when_asked(clips: Path) -> None:
     tally = done(clips, workers, again=True)
     assert workers.asked == ["bad.mp4"]
     assert tally.failed == 1
+
+
+def test_row_that_lacks_an_answer_is_made_anew_by_the_next_run(clips: Path) -> None:
+    (clips / DOWN).touch()
+    tally = done(clips)
+    assert set(tally.unanswered) == {"a.mp4", "b.mp4", "bad.mp4", "c.mp4"}
+    assert [list(each) for each in rows(clips).unanswered] == [["chat"]] * 4
+    (clips / DOWN).unlink()
+    workers = Workers()
+    tally = done(clips, workers)
+    assert sorted(workers.asked) == ["a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
+    assert (tally.before, tally.answered, tally.unanswered) == (0, 4, {})
+    assert list(rows(clips).index) == ["a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
+    assert rows(clips).backwards["b.mp4"] == "bb"
+    workers = Workers()
+    done(clips, workers)
+    assert workers.asked == []
+
+
+def test_clips_without_a_row_come_before_those_whose_row_lacks_an_answer(clips: Path) -> None:
+    (clips / DOWN).touch()
+    done(clips)
+    (clips / "d.mp4").write_text("d")
+    workers = Workers()
+    done(clips, workers)
+    assert workers.asked[::-1] == ["d.mp4", "a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
+
+
+def test_row_that_lacks_an_answer_stays_until_there_is_a_better_one(clips: Path) -> None:
+    (clips / DOWN).touch()
+    done(clips)
+    (clips / DOWN).unlink()
+
+    @contextmanager
+    def nowhere() -> Iterator:
+        assert len(rows(clips)) == 4
+        raise BackendUnavailableError("no Ray answers")
+        yield
+
+    with pytest.raises(BackendUnavailableError):
+        run(batch(clips), nowhere, lambda tally: None)
+    assert len(rows(clips)) == 4
+
+    def stop(tally: Tally) -> None:
+        assert len(rows(clips)) == 4
+        if tally.answered == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(batch(clips), Workers().spreading, stop)
+    found = rows(clips)
+    assert list(found.index) == ["a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
+    assert [list(each) for each in found.unanswered] == [["chat"], ["chat"], [], []]
+    workers = Workers()
+    done(clips, workers)
+    assert sorted(workers.asked) == ["a.mp4", "b.mp4"]
 
 
 def test_one_process_gives_the_rows_too(clips: Path) -> None:

@@ -24,11 +24,11 @@ pd = pytest.importorskip("pandas")
 SETTINGS = Settings()
 
 
-def row(clip: str, size: int = 1):
+def row(clip: str, size: int = 1, **more: object):
     def work(job: Job) -> dict[str, object]:
         if job.clip.startswith("bad"):
             raise BadInputError("no\ngood")
-        return {"backwards": job.clip[::-1]}
+        return {"backwards": job.clip[::-1], **more}
 
     return answer(QUICK, work, Job(clip, Path(clip), size, 7), attempt=1)
 
@@ -57,15 +57,56 @@ def test_what_is_done_is_known_by_name_size_and_time(tmp_path: Path) -> None:
     filled(tmp_path, "a.mp4")
     filled(tmp_path, "bad.mp4")
     with opened(tmp_path, QUICK, SETTINGS) as store:
-        assert store.done() == {"a.mp4": Done(1, 7, False), "bad.mp4": Done(1, 7, True)}
+        store.add(row("c.mp4", unanswered=["chat"]))
+        store.close()
+        assert store.done() == {
+            "a.mp4": Done(1, 7, failed=False, unanswered=False),
+            "bad.mp4": Done(1, 7, failed=True, unanswered=False),
+            "c.mp4": Done(1, 7, failed=False, unanswered=True),
+        }
 
 
-def test_forgotten_rows_are_gone_and_the_others_stay(tmp_path: Path) -> None:
+def test_row_that_is_added_takes_the_place_of_the_clips_earlier_one(tmp_path: Path) -> None:
     filled(tmp_path, "a.mp4", "b.mp4")
     filled(tmp_path, "c.mp4")
     with opened(tmp_path, QUICK, SETTINGS) as store:
-        store.forget({"b.mp4", "c.mp4"})
-        assert list(store.done()) == ["a.mp4"]
+        for clip in ("b.mp4", "c.mp4"):
+            store.add(row(clip, size=2))
+        assert list(pd.read_parquet(tmp_path)["size_bytes"]) == [1, 1, 1]
+    found = pd.read_parquet(tmp_path).set_index("clip")
+    assert found["size_bytes"].to_dict() == {"a.mp4": 1, "b.mp4": 2, "c.mp4": 2}
+
+
+@pytest.mark.parametrize("written", [0, 1])  # of the earlier row's file, and of the new one
+def test_kill_while_a_row_takes_the_place_of_another_doubles_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    filled(tmp_path, "a.mp4", "b.mp4")
+    write, left = stores.Store._write, [None] * written
+
+    def write_some(*of) -> None:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        write(*of)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stores.Store, "_write", write_some)
+        with pytest.raises(KeyboardInterrupt), opened(tmp_path, QUICK, SETTINGS) as store:
+            store.add(row("b.mp4", size=2))
+    filled(tmp_path)
+    found = pd.read_parquet(tmp_path).set_index("clip")
+    assert found["size_bytes"].to_dict() == {"a.mp4": 1, "b.mp4": 2}
+
+
+def test_folder_that_was_begun_without_a_column_goes_on(tmp_path: Path) -> None:
+    filled(tmp_path, "a.mp4")
+    path = tmp_path / "part-00000.parquet"
+    pd.read_parquet(path).drop(columns="unanswered").to_parquet(path, index=False)
+    with opened(tmp_path, QUICK, SETTINGS) as store:
+        assert store.done() == {"a.mp4": Done(1, 7, failed=False, unanswered=False)}
+        store.add(row("b.mp4"))
+    assert sorted(pd.read_parquet(tmp_path)["clip"]) == ["a.mp4", "b.mp4"]
 
 
 def test_full_files_are_closed_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,9 @@ from signbridge.batch.rows import Kind, Work, arrow
 from signbridge.errors import BackendUnavailableError, BadInputError
 from signbridge.settings import Settings
 
+DOWN = "server-is-down"
+"""A file of this name beside a clip: the row lacks an answer."""
+
 
 def columns() -> Any:
     """Return one column: the clip's text, backwards."""
@@ -26,6 +29,8 @@ def start(_: Settings) -> Work:
 def work(job: Job) -> dict[str, object]:
     """Return the clip's text backwards; its name may ask for worse."""
     time.sleep(0.05)
+    if (job.path.parent / DOWN).exists():
+        return {"backwards": "", "unanswered": ["chat"]}
     if "deadly" in job.clip:
         os.kill(os.getpid(), 9)
     if "bad" in job.clip:

@@ -14,6 +14,7 @@ import pytest
 from signbridge.batch.run import Tally
 from signbridge.cli import main
 from signbridge.commands import batch
+from tests import fakes
 from tests.fakes import RESTING
 from tests.test_cli import Captured, Terminal, fake_models, refusal, text
 from tests.web.clips import write_clip
@@ -128,6 +129,30 @@ def test_summary_says_what_failed_and_the_exit_code_too(
     said = capsys.readouterr()
     assert "1 of them done in this run, 1 failed" in said.out
     assert said.err.splitlines()[-1].startswith(f"b.mp4: {folder / 'b.mp4'} is not a video")
+
+
+@pytest.mark.usefixtures("fake_models")
+def test_clip_that_lacks_an_answer_is_told_and_read_again_once_its_server_is_back(
+    folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: see requirements-ray.txt")
+    monkeypatch.setattr(batch, "_spreading", in_this_process)
+    chat = fakes.FakeComposer(name="chat", error="the endpoint is asked again in 30 s")
+    monkeypatch.setattr(
+        "signbridge.build.build",
+        lambda settings: fakes.engine(composer=chat, settings=settings).silent(),
+    )
+    out = folder.parent / "out"
+    command = ["translate", str(folder), "--ray", "local", "-o", str(out)]
+    main(command)
+    said = capsys.readouterr().out
+    assert said == (  # the silent clip has no sentence to compose
+        f"{out}: 3 clips, 3 of them done in this run, 1 failed; 1 without an answer of chat: "
+        "the same command reads them again\n"
+    )
+    chat.error = ""
+    main(command)
+    assert "3 clips, 1 of them done in this run, 1 failed\n" in capsys.readouterr().out
 
 
 def in_this_process(options, kind, settings, folder):
