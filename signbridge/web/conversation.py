@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from signbridge.events import Recognized, Said
-from signbridge.types import Guess, RecognitionResult, Utterance
+from signbridge.types import RecognitionResult, Utterance
+from signbridge.web.correctable import (
+    Draft,
+    Sentence,
+    Word,
+    counted,
+    replaced,
+    same,
+    told,
+    with_taken,
+)
 
 SENTENCES_KEPT = 500
 CONTEXT_SENTENCES = 3
@@ -16,63 +26,6 @@ WORDS_WAITING = 40
 """Of a sentence that never ends, the last words can be corrected."""
 NEAR_S = 3.0
 """A sign that was not recognized this long before a sentence is no part of it."""
-SIGNER = "you"
-"""Stands as the recognizer's name where the signer has said what it was."""
-NOT_SCORED = float("nan")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One recognized sign.
-
-    origin: as the recognizer gave it; result: as it counts. taken: the guess that stands in its
-    sentence where that is not the best. offset_s: from the start of the conversation to that of the
-    session, from which the results' times count.
-    """
-
-    key: str
-    origin: RecognitionResult
-    result: RecognitionResult
-    taken: Guess | None = None
-    offset_s: float = 0.0
-
-    @property
-    def shown(self) -> Guess:
-        """The guess that stands in its sentence."""
-        return self.taken or self.result.guesses[0]
-
-    @property
-    def corrected(self) -> bool:
-        """Whether the signer has said what it was."""
-        return self.result is not self.origin
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Something that was said, and its words.
-
-    made_of: what the utterance was composed of; where that is not what the words are by now, it is
-    to be composed anew.
-    """
-
-    key: str
-    words: tuple[Word, ...]
-    utterance: Utterance
-    made_of: tuple[RecognitionResult, ...]
-
-    @property
-    def outdated(self) -> bool:
-        """Whether a word was corrected that the utterance does not know of."""
-        return not _same(counted(self.words), self.made_of)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a sentence is to be composed of anew, and what was said before it."""
-
-    key: str
-    results: tuple[RecognitionResult, ...]
-    context: tuple[str, ...]
 
 
 class Conversation:
@@ -152,7 +105,7 @@ class Conversation:
         self._deleted = [(since_s, one) for since_s, one in self._deleted if since_s > offset_s]
         if not counted(words):
             return None
-        sentence = Sentence(self._key("s"), _with_taken(words, utterance), utterance, event.results)
+        sentence = Sentence(self._key("s"), with_taken(words, utterance), utterance, event.results)
         self.sentences.append(sentence)
         return sentence
 
@@ -174,15 +127,15 @@ class Conversation:
 
         A sentence that was said of it is outdated then, or gone where no word is left.
         """
-        becomes = _told(word, text)
+        becomes = told(word, text)
         said = self.sentence_with(word)
         if said is None:
             if becomes is None:
                 self._deleted.append((word.offset_s, word.result))
-            self.words = deque(_with(tuple(self.words), word, becomes), WORDS_WAITING)
+            self.words = deque(replaced(tuple(self.words), word, becomes), WORDS_WAITING)
             return becomes
         place = self.sentences.index(said)
-        words = _with(said.words, word, becomes)
+        words = replaced(said.words, word, becomes)
         if counted(words):
             self.sentences[place] = replace(said, words=words)
         else:
@@ -200,10 +153,10 @@ class Conversation:
     def rewritten(self, draft: Draft, utterance: Utterance) -> None:
         """Take what was composed of a draft, unless its words were corrected again meanwhile."""
         for place, sentence in enumerate(self.sentences):
-            if sentence.key == draft.key and _same(counted(sentence.words), draft.results):
+            if sentence.key == draft.key and same(counted(sentence.words), draft.results):
                 times = sentence.utterance
                 timed = replace(utterance, start_s=times.start_s, end_s=times.end_s)
-                words = _with_taken(sentence.words, timed)
+                words = with_taken(sentence.words, timed)
                 self.sentences[place] = Sentence(draft.key, words, timed, draft.results)
 
     def waiting(self, offset_s: float) -> tuple[RecognitionResult, ...]:
@@ -267,26 +220,6 @@ class Conversation:
         return kind + secrets.token_hex(8)
 
 
-def counted(words: Iterable[Word]) -> tuple[RecognitionResult, ...]:
-    """Return what a sentence is made from: the words that are sure, or that the signer chose."""
-    return tuple(word.result for word in words if not word.result.abstained)
-
-
-def chosen(result: RecognitionResult, text: str) -> RecognitionResult:
-    """Return the result as the signer says it was; the other guesses stay to be chosen."""
-    others = tuple(guess for guess in result.guesses if guess.text != text)
-    guesses = (Guess(text, NOT_SCORED), *others)
-    return replace(result, recognizer=SIGNER, guesses=guesses, abstained=False)
-
-
-def _told(word: Word, text: str) -> RecognitionResult | None:
-    """Return what becomes of a word; told the same twice, the result stays the one it is."""
-    if not text:
-        return None
-    again = word.corrected and word.result.guesses[0].text == text
-    return word.result if again else chosen(word.result, text)
-
-
 def _shared_s(first: RecognitionResult, second: RecognitionResult) -> float:
     """How long two results overlap in time."""
     return max(0.0, min(first.end_s, second.end_s) - max(first.start_s, second.start_s))
@@ -296,22 +229,3 @@ def _same_time(first: RecognitionResult, second: RecognitionResult) -> bool:
     """Whether two results are of the same sign: they share most of the shorter one's time."""
     shorter_s = min(first.end_s - first.start_s, second.end_s - second.start_s)
     return _shared_s(first, second) > 0.5 * shorter_s
-
-
-def _with_taken(words: tuple[Word, ...], utterance: Utterance) -> tuple[Word, ...]:
-    """Return the words as the composer took them: not always by their best guess."""
-    taken = {choice.start_s: choice.taken for choice in utterance.choices}
-    return tuple(replace(word, taken=taken.get(word.result.start_s)) for word in words)
-
-
-def _with(
-    words: tuple[Word, ...], word: Word, becomes: RecognitionResult | None
-) -> tuple[Word, ...]:
-    if becomes is None:
-        return tuple(each for each in words if each.key != word.key)
-    changed = replace(word, result=becomes, taken=None)
-    return tuple(changed if each.key == word.key else each for each in words)
-
-
-def _same(first: Sequence[object], second: Sequence[object]) -> bool:
-    return len(first) == len(second) and all(a is b for a, b in zip(first, second, strict=True))

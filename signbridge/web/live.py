@@ -18,7 +18,7 @@ from signbridge.pipeline import Engine
 from signbridge.session import Session
 from signbridge.types import Leads
 from signbridge.web import live_html
-from signbridge.web.conversation import Word
+from signbridge.web.correctable import Word
 from signbridge.web.live_page import Late, LivePage, LiveUpdate
 from signbridge.web.rewriting import Rewriting
 from signbridge.web.sounds import Sounds

@@ -8,7 +8,7 @@ from html import escape
 from signbridge.export import captions, minutes
 from signbridge.live.latency import Latencies
 from signbridge.types import RecognitionResult
-from signbridge.web.conversation import Sentence, Word
+from signbridge.web.correctable import Sentence, Word
 from signbridge.web.media import text_address
 from signbridge.web.words import (
     growing,

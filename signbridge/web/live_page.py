@@ -19,7 +19,8 @@ from signbridge.events import (
 from signbridge.sound import Sound
 from signbridge.types import RecognitionResult, Utterance
 from signbridge.web import live_html, overlay
-from signbridge.web.conversation import Conversation, Draft, Word
+from signbridge.web.conversation import Conversation
+from signbridge.web.correctable import Draft, Word
 from signbridge.web.sounds import Sounds
 from signbridge.web.words import player, streamed
 

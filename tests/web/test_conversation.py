@@ -5,7 +5,7 @@ from __future__ import annotations
 from signbridge.events import Recognized, Said
 from signbridge.types import Choice, Guess, RecognitionResult, Utterance
 from signbridge.web import conversation as module
-from signbridge.web.conversation import Sentence, Word
+from signbridge.web.correctable import Sentence, Word
 from signbridge.web.live_html import asked, transcript
 
 
