@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import gradio as gr
@@ -25,37 +23,22 @@ from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.landmark.review import reviewed
 from signbridge.settings import Settings
 from signbridge.web import overlay
-from signbridge.web.lesson import Lesson, Sign, examples_of_clip
+from signbridge.web.lesson import Sign, examples_of_clip
+from signbridge.web.lessons import Lessons
 from signbridge.web.persons import Persons
 from signbridge.web.sweeping import sweep
 from signbridge.web.taught import LINES, cards, counted, line
 from signbridge.web.uploads import Uploads
 from signbridge.web.warmup import EngineSoon
 
-QUIET_S = 2.0
-"""No picture for this long: the camera was stopped."""
 SWEEP_EVERY_S = 5.0
 Parts = tuple[object, object, object, object, object]
 """Overlay, line, the cards, the choice of a sign to remove, and the timer that sees a camera stop;
 Gradio's word for "leave it as it is" where nothing changed."""
 
 
-@dataclass(slots=True)
-class _Place:
-    """One visitor's lesson; a picture that comes while the last is looked at is dropped.
-
-    state: what the page last said of it.
-    """
-
-    lesson: Lesson
-    gloss: str
-    used_at_s: float
-    state: str = ""
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
 class Teacher:
-    """Answers the tab's events; remembers the cameras that are on, `persons` the rest."""
+    """Answers the tab's events; `lessons` remember the cameras that are on, `persons` the rest."""
 
     def __init__(
         self,
@@ -67,11 +50,9 @@ class Teacher:
     ) -> None:
         self._soon = soon
         self._uploads = uploads or Uploads()
-        self._most = settings.max_sessions
         self._persons = persons
         self._clock = clock
-        self._lock = threading.Lock()
-        self._places: dict[str, _Place] = {}
+        self.lessons = Lessons(settings.max_sessions, persons, clock)
 
     def tick(
         self,
@@ -88,17 +69,10 @@ class Teacher:
         if picture is None:
             return _parts()
         try:
-            place = self._place(visitor, gloss_named(name, of_someone), now_s)
-            if place is None or not place.lock.acquire(blocking=False):
-                return _parts()
-            try:
-                if self._places.get(visitor) is not place:  # ended since it was found
-                    return _parts()
-                place.used_at_s = now_s
-                look = place.lesson.push(picture, now_s)
-            finally:
-                place.lock.release()
-            if look is None:
+            gloss = gloss_named(name, of_someone)
+            place = self.lessons.place(visitor, gloss, now_s, self._engine)
+            look = self.lessons.push(visitor, place, picture, now_s) if place else None
+            if place is None or look is None:
                 return _parts()
             drawn = overlay.svg(look.points, look.width_px, look.height_px)
             state = "signing" if look.signing else "idle"
@@ -115,14 +89,13 @@ class Teacher:
     def check_camera(self, request: gr.Request) -> Parts:
         """Once a second: keep the last example of a visitor whose camera was stopped."""
         visitor = _visitor(request)
-        place = self._places.get(visitor)
-        if place is not None and self._clock() - place.used_at_s <= QUIET_S:
+        if self.lessons.goes_on(visitor):
             return _parts()
-        signs = self._end(visitor)
-        if place is None or not signs:
+        gloss, signs = self.lessons.gloss_of(visitor), self.lessons.end(visitor)
+        if not signs:
             return _parts("", line("off"), timer=gr.Timer(active=False))
         try:
-            return self._added(visitor, place.gloss, signs, "", gr.Timer(active=False))
+            return self._added(visitor, gloss, signs, "", gr.Timer(active=False))
         except SignBridgeError as error:
             return _parts("", line("off", str(error)), timer=gr.Timer(active=False))
 
@@ -191,47 +164,12 @@ class Teacher:
         """Forget a visitor who closed or reloaded the page."""
         visitor = _visitor(request)
         self._persons.close(visitor)
-        self._end(visitor)
-
-    def close_quiet(self) -> None:
-        """Free the cameras that were stopped and not asked about again."""
-        now_s = self._clock()
-        quiet = [v for v, p in list(self._places.items()) if now_s - p.used_at_s > 2 * QUIET_S]
-        for visitor in quiet:
-            self._end(visitor)
+        self.lessons.end(visitor)
 
     def sweep(self, every_s: float = SWEEP_EVERY_S) -> None:
         """Free stopped cameras, and forget idle visitors, while the program runs."""
-        sweep("teach-sweep", every_s, self.close_quiet)
+        sweep("teach-sweep", every_s, self.lessons.close_quiet)
         sweep("taught-sweep", every_s, self._persons.close_idle)
-
-    def _place(self, visitor: str, gloss: str, now_s: float) -> _Place | None:
-        """Return the visitor's lesson in this sign, begun where there is none; None if they have
-        just left."""
-        place = self._places.get(visitor)
-        if place is None:
-            engine = self._engine()
-            with self._lock:
-                place = self._places.get(visitor)
-                if place is None:
-                    if self._persons.has_left(visitor):
-                        return None
-                    if len(self._places) >= self._most:
-                        raise BackendUnavailableError(
-                            f"All {self._most} cameras for teaching are taken; try again in a "
-                            "minute, or upload clips"
-                        )
-                    place = self._places[visitor] = _Place(Lesson(engine), gloss, now_s)
-        place.gloss = gloss
-        return place
-
-    def _end(self, visitor: str) -> tuple[Sign, ...]:
-        with self._lock:
-            place = self._places.pop(visitor, None)
-        if place is None:
-            return ()
-        with place.lock:
-            return place.lesson.finish()
 
     def _engine(self) -> Engine:
         if not self._soon.ready:
@@ -267,7 +205,7 @@ class Teacher:
         said = [f"{gloss}: {counted(len(personal.of(gloss)), 'example')}."]
         if self._persons.missed(visitor):
             said.append(LINES["missed"])
-        if visitor in self._places:
+        if visitor in self.lessons:
             said.append(LINES["again"])
         text = line("idle", " ".join([*said, *failed]))
         return _shown(recognizer, personal, text, drawn, timer)

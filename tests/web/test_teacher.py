@@ -185,10 +185,10 @@ def test_a_camera_that_went_silent_is_freed(school):
     one = school()
     one.show("hello", ANN, seconds=1)
     one.clock.now_s += 3
-    one.teacher.close_quiet()
+    one.teacher.lessons.close_quiet()
     assert not one.studio.opened[0].closed
     one.clock.now_s += 3
-    one.teacher.close_quiet()
+    one.teacher.lessons.close_quiet()
     assert one.studio.opened[0].closed
 
 
@@ -327,14 +327,14 @@ def test_two_first_pictures_at_once_open_one_camera(school, monkeypatch):
 
 def test_picture_of_a_visitor_who_leaves_meanwhile_is_not_looked_at(school, monkeypatch):
     one = school()
-    find = one.teacher._place
+    find = one.teacher.lessons.place
 
     def leaving(*asked: object) -> object:
         place = find(*asked)
         one.teacher.leave(ANN)
         return place
 
-    monkeypatch.setattr(one.teacher, "_place", leaving)
+    monkeypatch.setattr(one.teacher.lessons, "place", leaving)
     assert one.teacher.tick(PICTURE, "hello", ANN) == (gr.skip(),) * 5
     assert one.studio.opened[0].closed
 
