@@ -10,24 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signbridge.capture.stream import WebcamStream
 from signbridge.events import Seen
 from signbridge.live.latency import Latencies
-from signbridge.live.session import LiveSession
 from signbridge.pipeline import Engine
-from signbridge.session import Session
 from signbridge.types import Leads
 from signbridge.web import live_html
 from signbridge.web.correctable import Word
 from signbridge.web.live_page import Late, LivePage, LiveUpdate
+from signbridge.web.open_sessions import OpenSession, OpenSessions
 from signbridge.web.rewriting import Rewriting
 from signbridge.web.sounds import Sounds
 from signbridge.web.voices import Voices
 
 QUIET_S = 2.5
 """No picture for this long: the camera was stopped."""
-RETRY_S = 5.0
-"""A session that broke off is not opened again before this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +38,6 @@ class Choices:
     voice: str = "piper"
     speaks: bool = True
     speed: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A session, and when it began in the conversation."""
-
-    session: LiveSession
-    offset_s: float
 
 
 class LiveRun:
@@ -75,13 +63,8 @@ class LiveRun:
         self._choices = Choices()
         self._page = LivePage(engine.notices, sounds)
         self._anew = Rewriting(engine, self._page, self._lock, self._heard)
-        self._camera = self._new_camera()
-        self._now: _Open | None = None
-        self._ending: list[_Open] = []
-        self._began_s: float | None = None
-        self._offset_s = 0.0
-        self._last_s = self._retry_s = self._speaking_from_s = float("-inf")
-        self._size = (1, 1)
+        self._sessions = OpenSessions(engine, clock)
+        self._last_s = self._speaking_from_s = float("-inf")
         self._someone = False
         self._error = self._status = ""
         self.hurried = False
@@ -89,8 +72,6 @@ class LiveRun:
         """Whether no picture is looked at; None until the page has told."""
         self.hand = ""
         """Which hand was found to lead: left, right, or "" while that is not known."""
-        self.latencies: Latencies | None = None
-        """The times of the session that is open, or was last."""
 
     def begin(self, paused: bool) -> None:
         """Take over from the page of a run that was lost whether it was paused.
@@ -114,8 +95,8 @@ class LiveRun:
                 if why:
                     self._page.notice(why)
                 self._choices, self._anew.speaks = choices, speaks
-                if self._now is not None:
-                    self._now.session.use(speaks, choices.hand)
+                if self._sessions.now is not None:
+                    self._sessions.now.session.use(speaks, choices.hand)
         finally:
             self._choosing.release()
 
@@ -134,7 +115,7 @@ class LiveRun:
         if not self._turn.acquire(blocking=False):
             return LiveUpdate()
         try:
-            for each in self._open_sessions():
+            for each in self._sessions.all:
                 each.session.settle(wait_s)
             late = self._taken(self._clock())
             if not late:
@@ -149,7 +130,7 @@ class LiveRun:
     def _taken(self, now_s: float) -> list[Late]:
         """Show what the sessions have done; return the sentences that are still to be put right."""
         with self._lock:
-            for each in self._open_sessions():
+            for each in self._sessions.all:
                 self._take(each, now_s)
             late, self._page.late = self._page.late, []
             return late
@@ -165,7 +146,12 @@ class LiveRun:
     @property
     def late(self) -> bool:
         """Whether something is still to be said of what the camera showed before it went off."""
-        return bool(self._ending)
+        return self._sessions.ending
+
+    @property
+    def latencies(self) -> Latencies | None:
+        """The times of the session that is open, or was last."""
+        return self._sessions.latencies
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -197,7 +183,7 @@ class LiveRun:
                 return False
             said = conversation.sentence_with(word)
             becomes = self._page.correct(word, text)
-            going_on = [each for each in self._open_sessions() if each.offset_s == word.offset_s]
+            going_on = [each for each in self._sessions.all if each.offset_s == word.offset_s]
             if said is None and going_on:
                 going_on[0].session.correct(word.result, becomes)
         if said is not None:
@@ -208,17 +194,7 @@ class LiveRun:
 
     def speak(self, key: str) -> None:
         """Say a sentence again, at once."""
-        with self._lock:
-            sentence, engine = self._page.conversation.sentence(key), self._anew.speaks
-        if sentence is None or self._anew.closed:
-            return
-        text = sentence.utterance.text
-        sound = self._anew.begun(engine, text)
-        if sound is not None:
-            self._anew.play(sound, key, text, autoplay=True)
-            return
-        with self._lock:
-            self._page.notice("There is no voice to speak with. Choose one in the settings.")
+        self._anew.speak(key)
 
     def quiet(self, now_s: float) -> bool:
         """Return whether pictures have stopped coming."""
@@ -227,11 +203,8 @@ class LiveRun:
     def finish(self) -> None:
         """Let what was signed be said; the next picture starts afresh."""
         with self._lock:
-            if self._now is not None:
-                self._now.session.finish()
-                self._ending.append(self._now)
+            if self._sessions.finish():
                 self._page.show(overlay="")
-            self._now, self._camera = None, self._new_camera()
 
     def pause(self, paused: bool) -> None:
         """Look at no picture until told so; what was signed before is said."""
@@ -243,74 +216,43 @@ class LiveRun:
     def clear(self) -> None:
         """Forget the signs and sentences; what is going on is dropped."""
         with self._lock:
-            self._drop()
+            self._sessions.drop()
             self._page.clear()
-            self._began_s = None
 
     def close(self) -> None:
         """Free the session; what was not finished is dropped."""
         with self._lock:
             self._anew.closed = True
-            self._drop()
+            self._sessions.drop()
 
     def _push(self, pixels: NDArray[np.uint8], arrived_s: float) -> None:
-        if self._anew.closed or self.paused or arrived_s < self._retry_s:
+        if self._anew.closed or self.paused:
             return
-        frame = self._camera.tick(pixels, arrived_s)
-        if frame is None:
-            return
-        if self._now is None:
-            self._now = self._opened(arrived_s)
-        self._size = (frame.pixels.shape[1], frame.pixels.shape[0])
-        self._now.session.push(frame, arrived_s)
+        if self._sessions.push(pixels, arrived_s, self._anew.speaks, self._choices.hand):
+            self._error, self._someone = "", False
 
     def _heard(self) -> None:
         self._speaking_from_s = self._clock()
 
-    def _new_camera(self) -> WebcamStream:
-        settings = self._engine.settings
-        return WebcamStream(settings.max_fps, settings.max_side_px)
-
-    def _open_sessions(self) -> tuple[_Open, ...]:
-        return (*self._ending, *(() if self._now is None else (self._now,)))
-
-    def _opened(self, arrived_s: float) -> _Open:
-        self._began_s = arrived_s if self._began_s is None else self._began_s
-        self._error, self._someone = "", False
-        session = LiveSession(lambda: Session(self._engine), self._clock)
-        session.use(self._anew.speaks, self._choices.hand)
-        self.latencies = session.latencies
-        self._offset_s = arrived_s - self._began_s
-        return _Open(session, self._offset_s)
-
-    def _take(self, each: _Open, now_s: float) -> None:
+    def _take(self, each: OpenSession, now_s: float) -> None:
         """Show what a session has done; let go of one that is done."""
         done = each.session.done  # asked first: what it did last is then among its events
         for event in each.session.events():
             if isinstance(event, Seen):
-                if each is not self._now:
+                if each is not self._sessions.now:
                     continue  # the camera is off, or shows something else
                 self._someone = bool(np.isfinite(event.points).any())
-            if self._page.take(event, each.offset_s, self._size, self._choices.speaks):
+            if self._page.take(event, each.offset_s, self._sessions.size, self._choices.speaks):
                 self._speaking_from_s = now_s
         self.hand = each.session.hand or self.hand
         if not done:
             return
         self._error = each.session.error
-        if each is self._now:
-            self._now, self._camera = None, self._new_camera()
-            self._retry_s = now_s + RETRY_S
+        if self._sessions.let_go(each, now_s):
             self._page.show(overlay="")
-        else:
-            self._ending.remove(each)
-
-    def _drop(self) -> None:
-        for each in self._open_sessions():
-            each.session.close()
-        self._now, self._ending, self._camera = None, [], self._new_camera()
 
     def _state(self, now_s: float) -> str:
-        session = self._now.session if self._now is not None else None
+        session = self._sessions.now.session if self._sessions.now is not None else None
         if session is not None and session.signing:
             return "signing"
         if now_s < self._speaking_from_s + self._page.heard_s:
@@ -318,7 +260,7 @@ class LiveRun:
         if self.paused:
             return "paused"
         if session is None:
-            return "thinking" if self._ending else "off"
+            return "thinking" if self._sessions.ending else "off"
         if not session.latencies.frames:
             return "loading"
         if self._page.conversation.sure or session.thinking:

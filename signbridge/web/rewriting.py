@@ -79,6 +79,20 @@ class Rewriting:
             else:
                 self.play(sound, late.key, text, late.autoplay)
 
+    def speak(self, key: str) -> None:
+        """Say a sentence again, at once."""
+        with self._lock:
+            sentence, engine = self._page.conversation.sentence(key), self.speaks
+        if sentence is None or self.closed:
+            return
+        text = sentence.utterance.text
+        sound = self.begun(engine, text)
+        if sound is not None:
+            self.play(sound, key, text, autoplay=True)
+            return
+        with self._lock:
+            self._page.notice("There is no voice to speak with. Choose one in the settings.")
+
     def begun(self, engine: Engine, text: str) -> Sound | None:
         """Begin to speak; return the sound as soon as there is some, None where there is none."""
         sound = None if self.closed else engine.begin(text)

@@ -213,7 +213,7 @@ def test_sentence_corrected_while_its_voice_begins_is_spoken_as_corrected(
     gate.shut()
     pause = meanwhile.submit(play, handlers, clock, "ann", (RESTING, 2.0))
     assert gate.reached()
-    until(lambda: handlers.visitors.find("ann")._now.session._named.holds(Say), LIMIT_S)
+    until(lambda: handlers.visitors.find("ann")._sessions.now.session._named.holds(Say), LIMIT_S)
     meanwhile.submit(handlers.correct, key, "MOTHER", ANN)
     until(lambda: handlers.visitors.find("ann").word(key).corrected, LIMIT_S)
     gate.open()
