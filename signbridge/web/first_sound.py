@@ -142,7 +142,6 @@ def measure(speaker: Speaker, count: int) -> Measured:
 
 def as_json(found: Measured, speaker: str, note: str) -> dict[str, object]:
     """Return the figures as plain values."""
-    worst = max(found.heard_ms)
     return {
         "version": __version__,
         "voice": speaker,
@@ -154,8 +153,8 @@ def as_json(found: Measured, speaker: str, note: str) -> dict[str, object]:
         "last_piece_ms": _spread(found.whole_ms),
         "first_piece_to_heard_ms": _spread(found.heard_ms),
         "target_ms": TARGET_MS,
-        "met": worst <= TARGET_MS,
-        "met_with_a_tick": median(found.heard_ms) + TICK_MS <= TARGET_MS,
+        "in_time": sum(ms <= TARGET_MS for ms in found.heard_ms),
+        "in_time_with_a_tick": sum(ms + TICK_MS <= TARGET_MS for ms in found.heard_ms),
     }
 
 
@@ -179,12 +178,13 @@ def as_markdown(report: dict[str, object]) -> str:
         spread = report[key]
         assert isinstance(spread, dict)
         lines.append(f"| {label} | {spread['median']} | {spread['p95']} | {spread['most']} |")
-    met = "met by every sentence" if report["met"] else "not met by every sentence"
     lines += [
         "",
-        f"Wanted: a first piece is heard within {TARGET_MS:.0f} ms; {met}. The Live tab is told "
-        f"of a sound with its next picture, so up to {TICK_MS:.0f} ms later. Two of the figures "
-        "depend on the model and the machine it runs on; the last is the app's own.",
+        f"Wanted: a first piece is heard within {TARGET_MS:.0f} ms; so it was in "
+        f"{report['in_time']} of {report['sentences']} sentences. The Live tab is told of a sound "
+        f"with its next picture, so up to {TICK_MS:.0f} ms later: where it is that late each time, "
+        f"in {report['in_time_with_a_tick']} of {report['sentences']}. Two of the figures depend "
+        "on the model and the machine it runs on; the last is the app's own.",
         "",
         "Written by `python -m signbridge.web.first_sound --out DIR --note TEXT`.",
     ]
