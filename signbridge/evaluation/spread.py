@@ -15,14 +15,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
-
 from signbridge.batch.folder import Job, find
 from signbridge.batch.pool import LOCAL, Pool, reached
 from signbridge.batch.rows import Kind
 from signbridge.batch.work import EXTRACT, TRANSLATE
 from signbridge.errors import BadInputError
-from signbridge.evaluation.processor import Spent
+from signbridge.evaluation.cores import Cores, started
 from signbridge.evaluation.spread_report import write
 from signbridge.settings import Settings
 
@@ -109,14 +107,11 @@ def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> R
             if each["error"]:
                 raise BadInputError(f"{each['error']}; measure on clips that can be read")
             if not ends:
-                spent = open_.enter_context(Spent())
-                busy_s, first_s = _busy_s(), time.time()
+                cores = open_.enter_context(Cores())
             ends.append(each["ended_at"].timestamp())
             starts.append(ends[-1] - each["seconds"])
-        passed_s = time.time() - first_s
-        busy_s = _busy_s() - busy_s
         open_.close()
-        memory_mb = max(each.memory_info().rss for each in _started()) / 1e6
+        memory_mb = max(each.memory_info().rss for each in started()) / 1e6
     if len(ends) < len(jobs):
         raise BadInputError(f"{len(jobs) - len(ends)} clips got no answer; see Ray's log")
     return Run(
@@ -124,26 +119,10 @@ def once(kind: Kind, jobs: Sequence[Job], workers: int, settings: Settings) -> R
         clips=len(jobs),
         start_s=min(starts) - began_s,
         work_s=max(ends) - min(starts),
-        cpu_s=spent.seconds,
+        cpu_s=cores.own_s,
         memory_mb=memory_mb,
-        others=max(0.0, busy_s - spent.seconds) / passed_s,
+        others=cores.others,
     )
-
-
-def _busy_s() -> float:
-    """Return the seconds for which this machine's cores have worked, together."""
-    times = psutil.cpu_times()
-    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - _counted_twice(times))
-
-
-def _counted_twice(times: object) -> float:
-    # Linux counts the time of guests as the user's too.
-    return float(getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0))
-
-
-def _started() -> list[psutil.Process]:
-    """Return the processes that this one has started, Ray's own among them."""
-    return list(psutil.Process().children(recursive=True))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
