@@ -12,6 +12,7 @@ from signbridge.evaluation.metrics import NAN, SEED, Interval, bootstrap, ratio
 Span = tuple[float, float]
 
 TOLERANCE_S = 0.2
+REST_S = 0.8  # a sign with no other one within this stands alone, or last in its sentence
 DELAY_RESAMPLES = 500
 
 
@@ -37,7 +38,7 @@ class StreamScore:
     overlaps: of each true sign with the stretch that stands for it, intersection over union, 0
     where none does; seconds_both, seconds_either: signed in truth and as found; doubles: stretches
     of a sign that another one stands for; extra: stretches where no sign is; delays_s: from the
-    true end of each sign found to the moment it was given.
+    true end of each sign found to the moment it was given; rested: whether no sign follows it.
     """
 
     hits: int
@@ -49,6 +50,7 @@ class StreamScore:
     doubles: int
     extra: int
     delays_s: tuple[float, ...]
+    rested: tuple[bool, ...]
 
 
 def score(truth: Sequence[Span], found: Sequence[Found]) -> StreamScore:
@@ -74,6 +76,7 @@ def score(truth: Sequence[Span], found: Sequence[Found]) -> StreamScore:
         doubles=sum(claim is not None for claim in claimed) - len(taken),
         extra=sum(claim is None for claim in claimed),
         delays_s=tuple(found[best[sign]].given_s - truth[sign][1] for sign in sorted(taken)),
+        rested=tuple(_rests_after(sign, truth) for sign in sorted(taken)),
     )
 
 
@@ -112,12 +115,19 @@ class Measured:
 
 
 def measured(scores: Sequence[StreamScore]) -> dict[str, Measured]:
-    """Return every measure over all streams, and the median delay in seconds."""
+    """Return every measure over all streams, and median delays in seconds: of all signs, and of
+    those that none follows."""
     found = {}
     for name, (_, parts) in MEASURES.items():
         part, whole = np.array([parts(one) for one in scores], dtype=float).reshape(-1, 2).T
         found[name] = Measured(ratio(part, whole), bootstrap(part, whole))
     found["delay_s"] = _median_delay([one.delays_s for one in scores])
+    found["rest_delay_s"] = _median_delay(
+        [
+            [delay_s for delay_s, rests in zip(one.delays_s, one.rested, strict=True) if rests]
+            for one in scores
+        ]
+    )
     return found
 
 
@@ -161,6 +171,10 @@ def _stands_for(
     """Return which of the stretches that claim a sign lies on it best."""
     claiming = [number for number, claim in enumerate(claimed) if claim == sign]
     return max(claiming, key=lambda number: _overlap(truth[sign], spans[number]))
+
+
+def _rests_after(sign: int, truth: Sequence[Span]) -> bool:
+    return sign + 1 == len(truth) or truth[sign + 1][0] - truth[sign][1] >= REST_S
 
 
 def _overlap(first: Span, second: Span) -> float:

@@ -16,6 +16,7 @@ from signbridge.evaluation.plots import BLUE, ORANGE
 
 TEXTS = {name: text for name, (text, _) in MEASURES.items()} | {
     "delay_s": "end of a sign to its stretch being named, median seconds",
+    "rest_delay_s": "the same where no sign follows within 0.8 s",
     "right": "signs whose stretch bears the right gloss, best guess",
     "duplicates": "words given with certainty a second time for one sign",
     "flicker": "changes of a shown word, each stretch",
@@ -31,6 +32,7 @@ SAID = {
     "boundary_f1": "boundary F1 at 0.2 s",
     "segment_iou": "IoU",
     "delay_s": "seconds from the end of a sign to its word",
+    "rest_delay_s": "where none follows",
 }
 DRAWN = (
     "boundary_f1",

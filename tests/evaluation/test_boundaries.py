@@ -21,6 +21,16 @@ def test_what_is_found_as_it_is_scores_full_marks():
     assert figures["delay_s"].value == pytest.approx(0.3)
 
 
+def test_the_delay_of_signs_that_none_follows_is_told_apart():
+    truth = [(1.0, 2.0), (2.3, 3.0), (5.0, 6.0)]
+    given_s = (2.2, 3.7, 6.5)
+    one = score(truth, [Found(*span, at_s) for span, at_s in zip(truth, given_s, strict=True)])
+    assert one.rested == (False, True, True)
+    figures = measured([one])
+    assert figures["delay_s"].value == pytest.approx(0.5)
+    assert figures["rest_delay_s"].value == pytest.approx(0.6)
+
+
 def test_a_boundary_further_off_than_the_tolerance_is_missed_and_wrong():
     one = score([(1.0, 2.0)], found((1.1, 2.3)))
     assert (one.hits, one.true, one.found) == (1, 2, 2)
