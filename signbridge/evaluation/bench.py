@@ -213,9 +213,9 @@ def _waiting_stages(played: Sequence[Sequence[Tick]], settings: Settings) -> tup
     found = [waits(ticks) for ticks in played]
     to_text = [wait for texts, _ in found for wait in texts]
     to_sound = [wait for _, sounds in found for wait in sounds]
-    lowered_ms, pause_ms = 1000 * LOWERED_S, 1000 * settings.sentence_pause_s
+    pause_ms = 1000 * settings.sentence_pause_s
     return (
-        _stage(f"end of sign: waiting ({lowered_ms:.0f} at least)", [w.wait_s for w in to_text]),
+        _stage("end of sign: waiting", [w.wait_s for w in to_text]),
         _stage("end of sign: work until text", [w.work_s for w in to_text]),
         _stage("end of sign -> text", [w.total_s for w in to_text], TEXT_MS),
         _stage(f"end of sign: pause ({pause_ms:.0f} at least)", [w.wait_s for w in to_sound]),

@@ -31,7 +31,8 @@ class BoundaryConfig:
 
     delay: steps it looks ahead. cut: how likely the change to another sign must be to cut there;
     fluent: how likely any change in a stretch must be before it is cut at all. begun, ended: the
-    same as cut for the first sign's begin and the last sign's end in a stretch that is cut.
+    same as cut for the first sign's begin and the last sign's end in a stretch that is cut. over:
+    how likely an end must be for the sign to be given once the hands are down.
     """
 
     width: int = 96
@@ -41,6 +42,7 @@ class BoundaryConfig:
     fluent: float = 0.9
     begun: float = 0.3
     ended: float = 0.3
+    over: float = 0.5
 
     @property
     def delay_s(self) -> float:

@@ -37,7 +37,8 @@ class FluentSegmenter(Segmenter):
     """Gives a stretch that holds one sign whole, as the rules do, and each sign of a fluent one.
 
     A sign is given once the network is sure that another follows, about a quarter of a second
-    after its end; the last one when the hands come to rest.
+    after its end; so is the last one where it is sure of the end and the hands are down, else when
+    these have come to rest.
     """
 
     def __init__(self, width_px: int, height_px: int, net: BoundaryNet) -> None:
@@ -80,7 +81,33 @@ class FluentSegmenter(Segmenter):
             due, self._due = self._due, []
             for moment_s, _ in due:
                 found += self._cut(moment_s)
+        over_s = None if tick.raised else self._over_s(tick.at_s)
+        if over_s is not None:
+            found += self._close_early(tick, over_s)
         return found + super()._ended(tick)
+
+    def _over_s(self, at_s: float) -> float | None:
+        """Return when a sign has surely ended, None if it has not or if one was made since."""
+        after_s = max(at_s - FALL_S, self._since_s + SHORTEST_SIGN_S)
+        over_s = self._likeliest(END, after_s, at_s, self._config.over)
+        told_s, heads = self._told[-1]
+        if over_s is None or over_s == told_s or heads[SIGN] > MADE:
+            return None
+        # Nobody can say to the step where a sign ends: the step after it may still be of it.
+        return over_s if self._made_s(over_s, told_s) <= LIP_S else None
+
+    def _close_early(self, tick: Tick, over_s: float) -> list[Landmarks]:
+        """Give what the rules would, were the hands down for longer; the stretch goes on.
+
+        Hands that sink, or are lost for a moment on their way, begin no stretch of their own.
+        """
+        ticks, lowered_s = self._ticks, self._lowered_s(tick)
+        found = self._close(lowered_s, over_s)
+        if found:
+            ticks = [each for each in ticks if each.at_s >= lowered_s]
+            self._due, self._cut_s = [], over_s
+        self._ticks, self.signing = ticks, True
+        return found
 
     def _cut(self, end_s: float) -> list[Landmarks]:
         """Give the sign that ended then, and keep what comes after it."""
@@ -117,22 +144,24 @@ class FluentSegmenter(Segmenter):
         )
         return found[1] if found[0] >= least else None
 
-    def _close(self, end_s: float) -> list[Landmarks]:
+    def _close(self, end_s: float, over_s: float | None = None) -> list[Landmarks]:
+        """End the stretch; over_s: when its last sign was over, where that is known already."""
         if self._cut_s is None:
-            return self._whole(end_s)
+            return self._whole(end_s, over_s)
         found = []
         if self._made_s(self._cut_s, end_s) >= SHORTEST_SIGN_S:
-            ended_s = self._likeliest(END, end_s - FALL_S, end_s, self._config.ended)
-            ended_s = max(ended_s or end_s, self._cut_s + SHORTEST_SIGN_S)
+            told_s = over_s or self._likeliest(END, end_s - FALL_S, end_s, self._config.ended)
+            ended_s = max(told_s or end_s, self._cut_s + SHORTEST_SIGN_S)
             found = self._sign(self._start_s(ended_s), ended_s)
         self._ticks, self.signing = [], False
         return found
 
-    def _whole(self, end_s: float) -> list[Landmarks]:
+    def _whole(self, end_s: float, over_s: float | None) -> list[Landmarks]:
         """Give a stretch of one sign with the hands' rise and fall, told when it was made."""
         since_s = self._since_s
         after_s = max(end_s - FALL_S, since_s + SHORTEST_SIGN_S)
-        ended_s = self._likeliest(END, after_s, end_s, self._config.ended) or end_s
+        told_s = over_s or self._likeliest(END, after_s, end_s, self._config.ended)
+        ended_s = told_s or end_s
         until_s = min(since_s + RISE_S, ended_s - SHORTEST_SIGN_S)
         begun_s = self._likeliest(BEGIN, since_s, until_s, self._config.begun) or since_s
         return [replace(one, made_s=(begun_s, ended_s)) for one in super()._close(end_s)]

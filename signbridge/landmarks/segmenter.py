@@ -93,15 +93,19 @@ class Segmenter:
     def _ended(self, tick: Tick) -> list[Landmarks]:
         if tick.raised:
             self.last_activity_s = tick.at_s
-        lowered_at = max((t.at_s for t in self._ticks if t.raised), default=tick.at_s)
-        if tick.at_s - lowered_at >= LOWERED_S:
-            return self._close(lowered_at)
+        lowered_s = self._lowered_s(tick)
+        if tick.at_s - lowered_s >= LOWERED_S:
+            return self._close(lowered_s)
         moved_at = max((t.at_s for t in self._ticks if not t.still), default=tick.at_s)
         if tick.at_s - moved_at >= HOLD_S:
             return self._close(tick.at_s)
         if tick.at_s - self._ticks[0].at_s >= LONGEST_S:
             return self._close(tick.at_s)
         return []
+
+    def _lowered_s(self, tick: Tick) -> float:
+        """Return when a hand was last raised, up to this tick."""
+        return max((each.at_s for each in self._ticks if each.raised), default=tick.at_s)
 
     def _close(self, end_s: float) -> list[Landmarks]:
         ticks = [tick for tick in self._ticks if tick.at_s <= end_s]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from signbridge.landmarks import topology
 from signbridge.landmarks.boundaries import BEGIN, CUT, END, HEADS, SIGN, BoundaryConfig
 from signbridge.landmarks.fluent import FluentSegmenter, open_segmenter
 from signbridge.landmarks.motion import RATE
-from signbridge.landmarks.segmenter import Segmenter
+from signbridge.landmarks.segmenter import LOWERED_S, Segmenter
 from signbridge.types import Landmarks
 from tests.signing import HEIGHT_PX, WIDTH_PX, signer
 
@@ -20,8 +22,8 @@ REST_S, SIGN_S = 0.8, 2.4
 class Script:
     """Stands in for the network: says what it is told of each moment, as late as the real one."""
 
-    def __init__(self, **moments: float) -> None:
-        self.config = BoundaryConfig()
+    def __init__(self, config: BoundaryConfig | None = None, **moments: float) -> None:
+        self.config = config or BoundaryConfig()
         self.moments = moments
         self._step = -self.config.delay
 
@@ -32,7 +34,9 @@ class Script:
         at_s, self._step = self._step / RATE, self._step + 1
         heads = np.zeros(HEADS, np.float32)
         between = self.moments.get("end", 9) < at_s < self.moments.get("next", 9)
-        heads[SIGN] = 0.0 if between else 0.9
+        over = self.moments.get("last", 9) < at_s < self.moments.get("again", 9)
+        still = between or over or at_s > self.moments.get("stop", 9)
+        heads[SIGN] = 0.0 if still else 0.9
         for head, name in ((CUT, "end"), (BEGIN, "next"), (END, "last")):
             near = abs(at_s - self.moments.get(name, -9))
             heads[head] = 0.98 * np.exp(-((near / 0.1) ** 2))
@@ -48,8 +52,16 @@ def played(landmarks: Landmarks, segmenter: Segmenter) -> list[tuple[Landmarks, 
     return found + [(stretch, at_s) for stretch in segmenter.finish()]
 
 
-def fluent(**moments: float) -> FluentSegmenter:
-    return FluentSegmenter(WIDTH_PX, HEIGHT_PX, Script(**moments))
+def fluent(config: BoundaryConfig | None = None, **moments: float) -> FluentSegmenter:
+    return FluentSegmenter(WIDTH_PX, HEIGHT_PX, Script(config, **moments))
+
+
+def losing_hands(clip: Landmarks, start_s: float, end_s: float) -> Landmarks:
+    """Return a clip in which no hand is found from one moment to another."""
+    points = clip.points.copy()
+    lost = np.arange(len(points)) / clip.fps
+    points[(lost >= start_s) & (lost < end_s), topology.RIGHT_HAND] = np.nan
+    return replace(clip, points=points)
 
 
 @pytest.mark.parametrize("fps", [10.0, 30.0, 60.0])
@@ -88,6 +100,49 @@ def test_a_lone_sign_whose_begin_and_end_are_not_known_was_made_all_the_time():
     ((stretch, _),) = played(clip, fluent())
     whole = (stretch.start_s, stretch.start_s + stretch.duration_s)
     assert stretch.signed_s == pytest.approx(whole, abs=0.06)
+
+
+@pytest.mark.parametrize("fps", [12.0, 30.0])
+def test_a_sign_that_is_surely_over_is_given_as_soon_as_the_hands_are_down(fps):
+    clip = signer(fps=fps, rest_s=REST_S, sign_s=SIGN_S)
+    lowered_s = REST_S + SIGN_S
+    by_rules, learned = Segmenter(WIDTH_PX, HEIGHT_PX), fluent(last=2.88)
+    ((same, late_s),) = played(clip, by_rules)
+    ((stretch, given_s),) = played(clip, learned)
+    np.testing.assert_array_equal(stretch.points, same.points)
+    assert lowered_s - 1e-6 <= given_s <= lowered_s + 1 / fps
+    assert late_s >= lowered_s - 1 / fps + LOWERED_S
+    assert learned.last_activity_s == by_rules.last_activity_s  # a pause counts from there
+
+
+def test_a_sign_that_may_not_be_over_is_given_when_the_hands_have_come_to_rest():
+    clip = signer(rest_s=REST_S, sign_s=SIGN_S)
+    ((_, late_s),) = played(clip, Segmenter(WIDTH_PX, HEIGHT_PX))
+    unsure = fluent(BoundaryConfig(over=0.99), last=2.88)
+    assert [given_s for _, given_s in played(clip, unsure)] == [late_s]
+
+
+@pytest.mark.parametrize("stop_s", [2.08, 9.0])
+def test_a_sign_with_a_pause_in_it_is_given_once_though_its_hand_is_lost_after_that(stop_s):
+    clip = losing_hands(signer(rest_s=REST_S, sign_s=SIGN_S), 2.36, 2.46)
+    by_rules = played(clip, Segmenter(WIDTH_PX, HEIGHT_PX))
+    found = played(clip, fluent(last=1.8, again=1.88, stop=stop_s))
+    assert len(found) == len(by_rules) == 1
+    np.testing.assert_array_equal(found[0][0].points, by_rules[0][0].points)
+
+
+def test_sinking_hands_that_are_seen_again_begin_no_second_sign():
+    clip = losing_hands(signer(rest_s=REST_S, sign_s=SIGN_S), 3.0, 3.08)
+    ((_, given_s),) = played(clip, fluent(last=2.7))
+    assert given_s == pytest.approx(3.0, abs=0.05)
+
+
+def test_a_sign_that_follows_before_the_hands_have_come_to_rest_is_given_too():
+    clip = losing_hands(signer(rest_s=REST_S, sign_s=SIGN_S), 2.1, 2.2)
+    (first, given_s), (second, _) = played(clip, fluent(last=1.8, again=2.1, next=2.1))
+    assert given_s == pytest.approx(2.1, abs=0.05)
+    assert first.signed_s[1] == pytest.approx(1.8, abs=1 / RATE)
+    assert second.signed_s[0] == pytest.approx(2.1, abs=1 / RATE)
 
 
 def test_each_sign_is_given_once():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,12 @@ from signbridge.landmarks.boundaries import (
     BoundaryNet,
     load_boundaries,
 )
+from signbridge.landmarks.fluent import FluentSegmenter
 from signbridge.landmarks.motion import FEATURES, RATE
 from signbridge.training.boundaries import BoundaryTraining, as_arrays, batch, save, train
 from signbridge.training.boundary_net import TrainableBoundaries
 from signbridge.training.boundary_streams import Sources, example, targets
+from signbridge.training.boundary_thresholds import NEVER, Fitted, fitted_config, quickest
 from signbridge.training.spelled import Hand
 from signbridge.training.streams.piece import Piece, piece_of
 from signbridge.training.streams.recordings import Recordings
@@ -134,6 +137,32 @@ def test_training_learns_and_goes_on_where_it_stopped(sources: Sources, tmp_path
     likely, truth = likely[..., SIGN], truth[..., SIGN]
     made, rest = (known[..., SIGN].bool() & (truth == value) for value in (1, 0))
     assert likely[made].mean() > likely[rest].mean() + 0.1
+
+
+@pytest.mark.parametrize(
+    ("split", "f1", "chosen"),
+    [
+        ({}, {}, 0.5),
+        ({0.5: 0.2}, {}, 0.7),
+        ({0.5: 0.2}, {0.7: 0.6}, 0.9),
+        ({0.5: 0.2, 0.7: 0.2, 0.9: 0.2}, {}, NEVER),
+    ],
+)
+def test_signs_are_given_as_early_as_costs_no_more_parts_and_hardly_a_boundary(split, f1, chosen):
+    class HeldBack:
+        """Gives each threshold its figures, and others those of waiting."""
+
+        def split(self, opened: partial[FluentSegmenter]) -> float:
+            return float(split.get(opened.args[2].config.over, 0.1))
+
+        def boundary_f1(self, opened: partial[FluentSegmenter]) -> float:
+            return float(f1.get(opened.args[2].config.over, 0.799))
+
+    net = BoundaryNet(CONFIG, as_arrays(TrainableBoundaries(CONFIG)))
+    fitted = Fitted(0.4, 0.7, NEVER, boundary_f1=0.8, split=0.1, split_by_rules=0.1)
+    found = quickest(net, HeldBack(), fitted)
+    assert (found.cut, found.fluent, found.over) == (0.4, 0.7, chosen)
+    assert fitted_config(CONFIG, found) == replace(CONFIG, cut=0.4, fluent=0.7, over=chosen)
 
 
 def test_streams_are_the_same_whoever_composes_them(sources: Sources, tmp_path: Path):
