@@ -17,6 +17,8 @@ LONGEST_S = 60.0
 BEFORE_S, AFTER_S = 0.5, 0.8
 """Kept before the first sign and after the last: who reads sentences learned them from rest to
 rest, and hands sink after the last sign."""
+PICTURES_MARGIN_S = 0.25
+"""Of the pictures less is kept: each costs who sees them more than a hand at rest tells."""
 REST_S = LONGEST_STRETCH_S + BEFORE_S + AFTER_S
 """Kept at rest: a stretch is told only when it has ended."""
 # A camera that fills this share of the 20 places a second is taken for one that fills all.
@@ -87,7 +89,10 @@ class Recall:
             width_px=self._size[0],
             height_px=self._size[1],
         )
-        shown = [(f.at_s, f.pixels) for f in frames if f.pixels is not None]
+        low, high = start_s - PICTURES_MARGIN_S, end_s + PICTURES_MARGIN_S
+        shown = [
+            (f.at_s, f.pixels) for f in frames if f.pixels is not None and low <= f.at_s <= high
+        ]
         if self._pictures and not shown:
             return None
         clip = _clip([at_s for at_s, _ in shown], [each for _, each in shown]) if shown else None

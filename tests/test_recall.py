@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from signbridge.recall import AFTER_S, BEFORE_S, LONGEST_S, REST_S, Recall
+from signbridge.recall import AFTER_S, BEFORE_S, LONGEST_S, PICTURES_MARGIN_S, REST_S, Recall
 from tests import fakes
 
 POINTS = fakes.person(raised=True)
@@ -28,7 +28,7 @@ def test_pictures_come_at_twenty_a_second_whatever_the_camera(fps: float) -> Non
     assert segment.clip is not None
     assert segment.clip.fps == 20.0
     seconds = len(segment.clip.pixels) / 20.0
-    assert seconds == pytest.approx(BEFORE_S + 2.0 + AFTER_S, abs=0.11)
+    assert seconds == pytest.approx(2.0 + 2 * PICTURES_MARGIN_S, abs=0.11)
     times = segment.clip.start_s + np.arange(len(segment.clip.pixels)) / 20.0
     shown = segment.clip.pixels[:, 0, 0, 0] / fps
     assert np.abs(shown - times).max() < 0.026  # each is the nearest there was
@@ -51,7 +51,7 @@ def test_models_get_an_even_number_of_pictures() -> None:
         assert len(segment.clip.pixels) % 2 == 0
 
 
-def test_landmarks_cover_the_pictures() -> None:
+def test_landmarks_cover_the_pictures_and_the_rest_around_them() -> None:
     segment = filmed(4.0, 30.0, (1.0, 3.0)).take()
     assert segment is not None
     assert (segment.start_s, segment.end_s) == (1.0, 3.0)

@@ -16,7 +16,10 @@ from signbridge.export import contract
 from signbridge.landmarks.timing import uniform
 from signbridge.pipeline import Engine
 from signbridge.protocols import Recognizer
+from signbridge.recall import AFTER_S, BEFORE_S
 from signbridge.session import Session
+from signbridge.settings import Settings
+from signbridge.stages.watching import REST_AFTER
 from signbridge.types import Frame, Guess, RecognitionResult, Segment
 from tests import fakes
 from tests.fakes import RESTING, SIGNING, FakeRecognizer, frames
@@ -106,7 +109,7 @@ def test_reader_alone_gets_one_segment_with_its_pictures() -> None:
     runs = np.split(red, np.flatnonzero(np.diff(red)) + 1)
     assert [int(part[0]) for part in runs] == [RESTING, SIGNING, RESTING, SIGNING, RESTING]
     assert [len(part) for part in runs] == pytest.approx([5, 20, 10, 20, 5], abs=1)
-    assert segment.landmarks.duration_s == pytest.approx(3.0, abs=0.1)
+    assert segment.landmarks.duration_s == pytest.approx(BEFORE_S + 2.5 + AFTER_S, abs=0.1)
 
 
 def test_each_sentence_has_pictures_of_its_own() -> None:
@@ -172,7 +175,9 @@ def test_sentence_reader_of_landmarks_needs_no_pictures() -> None:
     assert said(run(whole, frames(*ONE_SENTENCE))) == [SENTENCE]
     (segment,) = alone.seen
     assert segment.clip is None
-    assert segment.landmarks.duration_s == pytest.approx(3.0, abs=0.2)
+    # At ten pictures a second, and read early: half the pause that ends a sentence is over.
+    early_s = REST_AFTER * Settings().sentence_pause_s
+    assert segment.landmarks.duration_s == pytest.approx(BEFORE_S + 2.5 + early_s, abs=0.2)
     assert (segment.landmarks.width_px, segment.landmarks.height_px) == (64, 48)
 
 
