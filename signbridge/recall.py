@@ -15,8 +15,8 @@ PICTURES_PER_S = 20.0
 LONGEST_S = 60.0
 """A picture of 640 x 360 takes 0.7 MB: 14 MB a second of signing, 830 MB at this limit."""
 BEFORE_S, AFTER_S = 0.5, 0.8
-"""Kept before the first sign and after the last: who reads sentences learned them from rest to
-rest, and hands sink after the last sign."""
+"""Kept before the first sign and after hands were last raised: who reads sentences learned them
+from rest to rest. What is read before the pause is over has as much of it as has passed."""
 PICTURES_MARGIN_S = 0.25
 """Of the pictures less is kept: each costs who sees them more than a hand at rest tells."""
 REST_S = LONGEST_STRETCH_S + BEFORE_S + AFTER_S
@@ -44,6 +44,7 @@ class Recall:
         self._frames: list[_Kept] = []
         self._began_s: float | None = None
         self._ended_s = 0.0
+        self._raised_s = 0.0
 
     def push(self, frame: Frame, points: NDArray[np.float32]) -> None:
         """Take one frame and its points (543, 3); of pictures, the 20 a second nearest in time."""
@@ -63,13 +64,18 @@ class Recall:
         """Note a stretch of signing; the sentence lasts from the first to the last."""
         self._began_s = start_s if self._began_s is None else self._began_s
         self._ended_s = end_s
+        self.raised(end_s)
+
+    def raised(self, at_s: float) -> None:
+        """Note that a hand was up then: what was not given as a sign may still be one."""
+        self._raised_s = max(self._raised_s, at_s)
 
     def take(self) -> Segment | None:
         """Return the sentence, with pictures where they are kept, and forget it; None for none."""
         segment = self.peek()
         if self._began_s is not None:
-            high = self._ended_s + AFTER_S
-            self._frames = [frame for frame in self._frames if frame.at_s > high]
+            # The rest after this sentence is the rest before the next.
+            self._frames = [frame for frame in self._frames if frame.at_s > self._raised_s]
             self._began_s = None
         return segment
 
@@ -79,7 +85,7 @@ class Recall:
             return None
         # Of a passage longer than what is kept, the end alone can be read.
         start_s, end_s = max(self._began_s, self._frames[0].at_s), self._ended_s
-        low, high = start_s - BEFORE_S, end_s + AFTER_S
+        low, high = start_s - BEFORE_S, self._raised_s + AFTER_S
         frames = [frame for frame in self._frames if low <= frame.at_s <= high]
         if not frames:
             return None

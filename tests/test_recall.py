@@ -67,6 +67,31 @@ def test_sentence_lasts_from_its_first_stretch_to_its_last() -> None:
     assert (segment.start_s, segment.end_s) == (1.0, 4.0)
 
 
+def test_the_rest_between_two_sentences_goes_with_both() -> None:
+    recall = filmed(6.0, 20.0, (1.0, 2.0))
+    first = recall.take()
+    recall.signed(2.5, 4.0)
+    second = recall.take()
+    assert first is not None
+    assert second is not None
+    assert first.landmarks.start_s + first.landmarks.duration_s == pytest.approx(2.8, abs=0.06)
+    assert second.landmarks.start_s == pytest.approx(2.5 - BEFORE_S, abs=0.06)
+
+
+def test_a_hand_that_stays_up_after_the_last_sign_is_kept() -> None:
+    recall = filmed(6.0, 20.0, (1.0, 2.0))
+    recall.raised(3.0)
+    segment = recall.take()
+    assert segment is not None
+    assert segment.end_s == 2.0
+    ends_s = segment.landmarks.start_s + segment.landmarks.duration_s
+    assert ends_s == pytest.approx(3.0 + AFTER_S, abs=0.06)
+    recall.signed(3.5, 4.0)
+    later = recall.take()
+    assert later is not None
+    assert later.landmarks.start_s > 3.0  # that hand was the first sentence's
+
+
 def test_sentence_is_given_once() -> None:
     recall = filmed(4.0, 20.0, (1.0, 3.0))
     assert recall.take() is not None

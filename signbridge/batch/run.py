@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,15 +44,14 @@ class Tally:
     unanswered: dict[str, list[str]] = field(default_factory=dict)
     first_s: float = 0.0
 
-    def add(self, row: pa.Table) -> None:
-        """Count a row."""
+    def add(self, clip: str, error: str, unanswered: Sequence[str]) -> None:
+        """Count a clip by the row that it has now."""
         self.answered += 1
         self.first_s = self.first_s or time.monotonic()
-        (each,) = row.select(["clip", "error", "unanswered"]).to_pylist()
-        if each["error"]:
-            self.errors[each["clip"]] = each["error"]
-        if each["unanswered"]:
-            self.unanswered[each["clip"]] = each["unanswered"]
+        if error:
+            self.errors[clip] = error
+        if unanswered:
+            self.unanswered[clip] = list(unanswered)
 
     @property
     def failed(self) -> int:
@@ -98,9 +97,11 @@ def run(
     spreading: opened if anything is left to do.
     """
     with opened(batch.out, batch.kind, batch.settings) as store:
-        left, tally = _left(batch, store)
+        done = store.done()
+        left, tally = _left(batch, done)
         if not left:
             return tally
+        keep = _Keeping(store, _good(batch.jobs, done), tally)
         with spreading() as spread:
             for attempt in range(1, ATTEMPTS + 1):
                 named = {job.clip: job for job in left}
@@ -108,16 +109,13 @@ def run(
                     # Ray does a clip again if a machine is lost after its answer was on the way.
                     if named.pop(row["clip"][0].as_py(), None) is None:
                         continue
-                    store.add(row)
-                    tally.add(row)
+                    keep(row)
                     show(tally)
                 left = list(named.values())
                 if not left:
                     return tally
         for job in left:
-            row = table(batch.kind, job, {"error": GIVEN_UP}, ATTEMPTS)
-            store.add(row)
-            tally.add(row)
+            keep(table(batch.kind, job, {"error": GIVEN_UP}, ATTEMPTS))
         show(tally)
     return tally
 
@@ -128,9 +126,35 @@ def alone(batch: Batch) -> Spread:
     return lambda jobs, attempt: (answer(batch.kind, work, job, attempt) for job in jobs)
 
 
-def _left(batch: Batch, store: Store) -> tuple[list[Job], Tally]:
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """Keeps a row, unless the clip has a better one; either way the clip is counted."""
+
+    store: Store
+    good: Mapping[str, Done]
+    tally: Tally
+
+    def __call__(self, row: pa.Table) -> None:
+        (each,) = row.select(["clip", "error", "unanswered"]).to_pylist()
+        before = self.good.get(each["clip"])
+        if before and (each["error"] or len(each["unanswered"]) > len(before.unanswered)):
+            self.tally.add(each["clip"], "", before.unanswered)
+            return
+        self.store.add(row)
+        self.tally.add(**each)
+
+
+def _good(jobs: Sequence[Job], done: Mapping[str, Done]) -> dict[str, Done]:
+    """Return of the clips as they are the rows that are no errors."""
+    return {
+        job.clip: row
+        for job in jobs
+        if (row := done.get(job.clip)) and not row.failed and _same(job, row)
+    }
+
+
+def _left(batch: Batch, done: Mapping[str, Done]) -> tuple[list[Job], Tally]:
     """Return the clips without a row that still holds, first those without any."""
-    done = store.done()
     left = [job for job in batch.jobs if not _holds(job, done.get(job.clip), batch.again)]
     left.sort(key=lambda job: job.clip in done)
     undone = {job.clip for job in left}
@@ -141,4 +165,8 @@ def _left(batch: Batch, store: Store) -> tuple[list[Job], Tally]:
 def _holds(job: Job, done: Done | None, again: bool) -> bool:
     if done is None or done.unanswered or (done.failed and again):
         return False
+    return _same(job, done)
+
+
+def _same(job: Job, done: Done) -> bool:
     return (done.size_bytes, done.changed_ns) == (job.size_bytes, job.changed_ns)

@@ -32,13 +32,13 @@ MADE_WITH = "_made-with.json"
 class Done:
     """What is known of a clip that has a row.
 
-    failed: it is an error. unanswered: it lacks what a model would have said that was off.
+    failed: it is an error. unanswered: which models were off, whose answers it lacks.
     """
 
     size_bytes: int
     changed_ns: int
     failed: bool
-    unanswered: bool
+    unanswered: tuple[str, ...]
 
 
 class Store:
@@ -68,7 +68,7 @@ class Store:
                     row["size_bytes"],
                     row["changed_ns"],
                     failed=bool(row["error"]),
-                    unanswered=bool(row["unanswered"]),
+                    unanswered=tuple(row["unanswered"] or ()),
                 )
                 for row in rows
             }

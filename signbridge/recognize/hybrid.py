@@ -87,7 +87,8 @@ class HybridRecognizer:
     def taught(self, personal: Personal) -> HybridRecognizer:
         """Return the recognizer whose reader of single signs knows what a signer showed it."""
         sign = self._sign.taught(personal) if isinstance(self._sign, Teachable) else self._sign
-        return HybridRecognizer(sign, self._spelling, self._sequence, self._write, self._dispatcher)
+        given = None if self._loaded else self._dispatcher
+        return HybridRecognizer(sign, self._spelling, self._sequence, self._write, given)
 
     def readings(self, stretch: Landmarks, around: Landmarks) -> Readings:
         """Return what each reader makes of a stretch; `around`: the same with the rest beside."""
@@ -107,8 +108,7 @@ class HybridRecognizer:
         """
         found: list[RecognitionResult] = []
         worth: list[tuple[float, float]] = []
-        whole = stretches(landmarks, AROUND_S)
-        for stretch, around in zip(stretches(landmarks), whole, strict=True):
+        for stretch, around in stretches(landmarks):
             readings = self.readings(stretch, around)
             choice = self._dispatcher.choose(readings)
             found += readings.of(choice)
@@ -142,8 +142,8 @@ class HybridRecognizer:
         )
 
 
-def stretches(landmarks: Landmarks, margin_s: float = MARGIN_S) -> tuple[Landmarks, ...]:
-    """Return each stretch in which a hand is raised, with so much before and after.
+def stretches(landmarks: Landmarks) -> tuple[tuple[Landmarks, Landmarks], ...]:
+    """Return each stretch in which a hand is raised, twice: with MARGIN_S around, and AROUND_S.
 
     Of the rest between two stretches each has half at most.
     """
@@ -151,18 +151,22 @@ def stretches(landmarks: Landmarks, margin_s: float = MARGIN_S) -> tuple[Landmar
     fps = landmarks.fps
     points = fill_gaps(hands.points, max(1, round(GAP_S * fps)))
     raised = active_hands(points, fps).any(axis=1)
-    margin = round(margin_s * fps)
     runs = stretches_of(raised, fps)
     halfway = [(before[1] + after[0]) // 2 for before, after in itertools.pairwise(runs)]
-    lows, highs = [0, *halfway], [*halfway, len(points)]
     found = []
-    for (start, end), low, high in zip(runs, lows, highs, strict=False):  # of no run one is left
-        first, last = max(low, start - margin), min(high, end + margin)
-        start_s = landmarks.start_s + first / fps
-        found.append(
-            replace(landmarks, points=landmarks.points[first:last], start_s=start_s, made_s=None)
+    for number, (start, end) in enumerate(runs):
+        low, high = [0, *halfway][number], [*halfway, len(points)][number]
+        close, wide = (
+            (max(low, start - round(margin_s * fps)), min(high, end + round(margin_s * fps)))
+            for margin_s in (MARGIN_S, AROUND_S)
         )
+        found.append((_part(landmarks, *close), _part(landmarks, *wide)))
     return tuple(found)
+
+
+def _part(landmarks: Landmarks, first: int, last: int) -> Landmarks:
+    start_s = landmarks.start_s + first / landmarks.fps
+    return replace(landmarks, points=landmarks.points[first:last], start_s=start_s, made_s=None)
 
 
 def _shown(sign: RecognitionResult) -> str:

@@ -100,6 +100,8 @@ class Watching:
         yield Seen(frame.at_s, points, segmenter.signing)
         for landmarks in finished:
             yield self._stretch(landmarks)
+        if self._recall is not None:
+            self._recall.raised(segmenter.last_activity_s)
         if not segmenter.signing:
             yield from self._resting(frame.at_s - segmenter.last_activity_s)
 

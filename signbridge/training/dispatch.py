@@ -23,7 +23,7 @@ from signbridge.data.collection import CALIBRATION_SIGNERS, LETTER_PREFIX, colle
 from signbridge.errors import SignBridgeError
 from signbridge.landmarks.body import PALM_OVER_SHOULDERS, RIGHT, Hands
 from signbridge.recognize.dispatch import CHOICES, DEFAULT_FOLDER, EVIDENCE, Dispatcher, Readings
-from signbridge.recognize.hybrid import AROUND_S, HybridRecognizer, stretches
+from signbridge.recognize.hybrid import HybridRecognizer, stretches
 from signbridge.recognize.landmark.recognizer import LandmarkRecognizer
 from signbridge.recognize.spelling.recognizer import SpellingRecognizer
 from signbridge.recognize.translator.recognizer import SequenceRecognizer
@@ -172,9 +172,8 @@ def words(hand: Hand, half: int, rng: np.random.Generator) -> Iterator[Case]:
 
 def read_case(case: Case, three: HybridRecognizer) -> Read | None:
     """Return the case as all three readers read its longest stretch; None if no hand is raised."""
-    landmarks = standing(case.hands)
-    found = zip(stretches(landmarks), stretches(landmarks, AROUND_S), strict=True)
-    longest = max(found, key=lambda one: one[0].duration_s, default=None)
+    found = stretches(standing(case.hands))
+    longest = max(found, key=lambda pair: pair[0].duration_s, default=None)
     if longest is None:
         return None
     readings = three.readings(*longest)

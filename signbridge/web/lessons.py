@@ -48,11 +48,6 @@ class Lessons:
     def __contains__(self, visitor: str) -> bool:
         return visitor in self._places
 
-    def gloss_of(self, visitor: str) -> str:
-        """Return the sign that this visitor shows, "" where they have no lesson."""
-        place = self._places.get(visitor)
-        return "" if place is None else place.gloss
-
     def place(
         self, visitor: str, gloss: str, now_s: float, engine: Callable[[], Engine]
     ) -> Place | None:
@@ -97,14 +92,14 @@ class Lessons:
         place = self._places.get(visitor)
         return place is not None and self._clock() - place.used_at_s <= QUIET_S
 
-    def end(self, visitor: str) -> tuple[Sign, ...]:
-        """End a visitor's lesson; return the example that was still going on."""
+    def end(self, visitor: str) -> tuple[str, tuple[Sign, ...]]:
+        """End a visitor's lesson; return its gloss, and the example that was still going on."""
         with self._lock:
             place = self._places.pop(visitor, None)
         if place is None:
-            return ()
+            return "", ()
         with place.lock:
-            return place.lesson.finish()
+            return place.gloss, place.lesson.finish()
 
     def close_quiet(self) -> None:
         """Free the cameras that were stopped and not asked about again."""

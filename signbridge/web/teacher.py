@@ -91,7 +91,7 @@ class Teacher:
         visitor = _visitor(request)
         if self.lessons.goes_on(visitor):
             return _parts()
-        gloss, signs = self.lessons.gloss_of(visitor), self.lessons.end(visitor)
+        gloss, signs = self.lessons.end(visitor)
         if not signs:
             return _parts("", line("off"), timer=gr.Timer(active=False))
         try:

@@ -149,12 +149,45 @@ def test_row_that_lacks_an_answer_is_made_anew_by_the_next_run(clips: Path) -> N
     workers = Workers()
     tally = done(clips, workers)
     assert sorted(workers.asked) == ["a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
-    assert (tally.before, tally.answered, tally.unanswered) == (0, 4, {})
+    assert (tally.before, tally.answered) == (0, 4)
     assert list(rows(clips).index) == ["a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
     assert rows(clips).backwards["b.mp4"] == "bb"
+    # What could be read before is not given up for an error.
+    assert (tally.errors, tally.unanswered) == ({}, {"bad.mp4": ["chat"]})
+    assert rows(clips).error["bad.mp4"] == ""
     workers = Workers()
     done(clips, workers)
-    assert workers.asked == []
+    assert workers.asked == ["bad.mp4"]
+
+
+def test_row_is_not_given_up_for_one_that_lacks_more_answers(clips: Path) -> None:
+    (clips / DOWN).write_text("chat")
+    done(clips)
+    (clips / DOWN).write_text("chat sequence")
+    tally = done(clips)
+    assert [list(each) for each in rows(clips).unanswered] == [["chat"]] * 4
+    assert set(map(tuple, tally.unanswered.values())) == {("chat",)}
+    (clips / DOWN).write_text("speech")  # as many: the newer row stands
+    done(clips)
+    assert [list(each) for each in rows(clips).unanswered] == [["speech"]] * 4
+
+
+def test_row_is_not_given_up_where_the_clips_worker_dies(clips: Path) -> None:
+    (clips / DOWN).touch()
+    done(clips)
+    (clips / DOWN).unlink()
+    tally = done(clips, Workers(a=ATTEMPTS))
+    assert rows(clips).error["a.mp4"] == ""
+    assert list(tally.unanswered) == ["bad.mp4", "a.mp4"]
+
+
+def test_a_changed_clip_that_can_no_longer_be_read_has_its_error(clips: Path) -> None:
+    (clips / DOWN).touch()
+    done(clips)
+    (clips / DOWN).unlink()
+    (clips / "bad.mp4").write_text("another clip")
+    assert list(done(clips).errors) == ["bad.mp4"]
+    assert rows(clips).error["bad.mp4"]
 
 
 def test_clips_without_a_row_come_before_those_whose_row_lacks_an_answer(clips: Path) -> None:
@@ -190,10 +223,10 @@ def test_row_that_lacks_an_answer_stays_until_there_is_a_better_one(clips: Path)
         run(batch(clips), Workers().spreading, stop)
     found = rows(clips)
     assert list(found.index) == ["a.mp4", "b.mp4", "bad.mp4", "c.mp4"]
-    assert [list(each) for each in found.unanswered] == [["chat"], ["chat"], [], []]
+    assert [list(each) for each in found.unanswered] == [["chat"], ["chat"], ["chat"], []]
     workers = Workers()
     done(clips, workers)
-    assert sorted(workers.asked) == ["a.mp4", "b.mp4"]
+    assert sorted(workers.asked) == ["a.mp4", "b.mp4", "bad.mp4"]
 
 
 def test_one_process_gives_the_rows_too(clips: Path) -> None:

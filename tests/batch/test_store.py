@@ -60,9 +60,9 @@ def test_what_is_done_is_known_by_name_size_and_time(tmp_path: Path) -> None:
         store.add(row("c.mp4", unanswered=["chat"]))
         store.close()
         assert store.done() == {
-            "a.mp4": Done(1, 7, failed=False, unanswered=False),
-            "bad.mp4": Done(1, 7, failed=True, unanswered=False),
-            "c.mp4": Done(1, 7, failed=False, unanswered=True),
+            "a.mp4": Done(1, 7, failed=False, unanswered=()),
+            "bad.mp4": Done(1, 7, failed=True, unanswered=()),
+            "c.mp4": Done(1, 7, failed=False, unanswered=("chat",)),
         }
 
 
@@ -104,7 +104,7 @@ def test_folder_that_was_begun_without_a_column_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "part-00000.parquet"
     pd.read_parquet(path).drop(columns="unanswered").to_parquet(path, index=False)
     with opened(tmp_path, QUICK, SETTINGS) as store:
-        assert store.done() == {"a.mp4": Done(1, 7, failed=False, unanswered=False)}
+        assert store.done() == {"a.mp4": Done(1, 7, failed=False, unanswered=())}
         store.add(row("b.mp4"))
     assert sorted(pd.read_parquet(tmp_path)["clip"]) == ["a.mp4", "b.mp4"]
 

@@ -12,7 +12,7 @@ from signbridge.errors import BackendUnavailableError, BadInputError
 from signbridge.settings import Settings
 
 DOWN = "server-is-down"
-"""A file of this name beside a clip: the row lacks an answer."""
+"""A file of this name beside a clip: the row lacks the answers that it names, else one."""
 
 
 def columns() -> Any:
@@ -29,8 +29,9 @@ def start(_: Settings) -> Work:
 def work(job: Job) -> dict[str, object]:
     """Return the clip's text backwards; its name may ask for worse."""
     time.sleep(0.05)
-    if (job.path.parent / DOWN).exists():
-        return {"backwards": "", "unanswered": ["chat"]}
+    down = job.path.parent / DOWN
+    if down.exists():
+        return {"backwards": "", "unanswered": down.read_text().split() or ["chat"]}
     if "deadly" in job.clip:
         os.kill(os.getpid(), 9)
     if "bad" in job.clip:

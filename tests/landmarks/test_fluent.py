@@ -122,6 +122,33 @@ def test_a_sign_that_may_not_be_over_is_given_when_the_hands_have_come_to_rest()
     assert [given_s for _, given_s in played(clip, unsure)] == [late_s]
 
 
+@pytest.mark.parametrize("fps", [12.0, 30.0])
+def test_what_was_given_early_is_neither_shown_nor_given_again(fps):
+    clip = signer(fps=fps, rest_s=REST_S, sign_s=SIGN_S)
+    segmenter, given = fluent(last=2.88), []
+    for index, points in enumerate(clip.points):
+        given += segmenter.push(points, index / fps)
+        if given:
+            break
+    assert segmenter.signing  # the hands have not come to rest
+    assert segmenter.partial() is None
+    assert segmenter.finish() == []
+
+
+def test_an_end_that_still_grows_likelier_is_waited_for():
+    clip = signer(rest_s=REST_S, sign_s=SIGN_S)
+    ((stretch, given_s),) = played(clip, fluent(last=3.1, stop=2.9))
+    assert stretch.signed_s[1] == pytest.approx(3.1, abs=1 / RATE)
+    assert given_s < REST_S + SIGN_S + LOWERED_S
+
+
+def test_a_sign_that_is_made_again_as_the_hand_is_lost_is_not_over():
+    clip = signer(rest_s=REST_S, sign_s=SIGN_S)
+    ((_, late_s),) = played(clip, Segmenter(WIDTH_PX, HEIGHT_PX))
+    ((_, given_s),) = played(clip, fluent(last=2.7, again=2.94))
+    assert given_s == late_s
+
+
 @pytest.mark.parametrize("stop_s", [2.08, 9.0])
 def test_a_sign_with_a_pause_in_it_is_given_once_though_its_hand_is_lost_after_that(stop_s):
     clip = losing_hands(signer(rest_s=REST_S, sign_s=SIGN_S), 2.36, 2.46)

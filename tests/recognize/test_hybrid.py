@@ -46,15 +46,16 @@ def dispatcher(**worth_by_evidence: dict[str, float]) -> Dispatcher:
 BY_SCORE = dispatcher(sign={"sign": 1.0}, spelling={"word": 1.0}, sequence={"sequence": 1.0})
 
 
-def moving(*raised_s: float) -> Landmarks:
-    """A right hand that is up for each of these times, with a second of rest between."""
-    parts = [np.full((int(FPS), 2, 21, 3), np.nan, np.float32)]
+def moving(*raised_s: float, rest_s: float = 1.0) -> Landmarks:
+    """A right hand that is up for each of these times, with rest around and between."""
+    rest = np.full((round(rest_s * FPS), 2, 21, 3), np.nan, np.float32)
+    parts = [rest]
     for seconds in raised_s:
         count = round(seconds * FPS)
         up = np.full((count, 2, 21, 3), np.nan, np.float32)
         up[:, RIGHT] = 0.3 * hand_shape()
         up[:, RIGHT, :, 0] += np.linspace(0, 0.6, count)[:, None]
-        parts += [up, np.full((int(FPS), 2, 21, 3), np.nan, np.float32)]
+        parts += [up, rest]
     return standing(Hands(np.concatenate(parts), FPS))
 
 
@@ -130,7 +131,7 @@ def test_nothing_read_is_not_recognized():
 
 
 def test_stretches_are_where_a_hand_is_raised_in_time():
-    found = stretches(moving(1.0, 2.0))
+    found = [close for close, _ in stretches(moving(1.0, 2.0))]
     assert len(found) == 2
     assert found[0].start_s == pytest.approx(1.0, abs=0.15)
     assert found[1].start_s == pytest.approx(3.0, abs=0.15)
@@ -138,10 +139,10 @@ def test_stretches_are_where_a_hand_is_raised_in_time():
 
 
 def test_half_of_the_rest_between_two_stretches_goes_with_each():
-    found = stretches(moving(1.0, 2.0), 0.8)  # with a second between
+    found = [wide for _, wide in stretches(moving(1.0, 2.0, rest_s=0.6))]
     ends_s = found[0].start_s + found[0].duration_s
-    assert found[0].start_s == pytest.approx(0.2, abs=0.15)
-    assert ends_s == pytest.approx(2.5, abs=0.15)
+    assert found[0].start_s == pytest.approx(0.1, abs=0.1)
+    assert ends_s == pytest.approx(1.9, abs=0.1)
     assert found[1].start_s == pytest.approx(ends_s, abs=0.01)
 
 
@@ -216,6 +217,13 @@ def test_it_names_the_weights_of_all_its_readers():
     sign.weights_sha256, words.weights_sha256 = {"signs/a": "01"}, {"spelling/b": "23"}
     joined = HybridRecognizer(sign, words, Sequence({}), " ".join, BY_SCORE)
     assert joined.weights_sha256 == {"signs/a": "01", "spelling/b": "23"}
+
+
+def test_the_dispatchers_weights_are_named_before_and_after_it_is_taught():
+    own = HybridRecognizer(Reader({}), Reader({}), Sequence({}), " ".join)
+    assert set(own.weights_sha256) == {f"dispatch/{MODEL}"}
+    taught = own.taught(Personal())
+    assert taught.weights_sha256 == own.weights_sha256
 
 
 def test_what_a_signer_teaches_reaches_the_reader_of_signs():

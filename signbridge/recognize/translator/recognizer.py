@@ -67,7 +67,7 @@ class SequenceRecognizer:
 
     @property
     def threshold(self) -> float:
-        """The score under which a sign, or the mean sign of a sentence, is "not recognized"."""
+        """The mean score of its signs under which a sentence is "not recognized"."""
         return self._reader.translator.calibration.threshold
 
     @property
@@ -151,8 +151,8 @@ def certainty(signs: Sequence[Sign]) -> float:
 def sure_of(signs: Sequence[Sign], threshold: float) -> tuple[bool, ...]:
     """Return of each sign whether it counts as recognized.
 
-    The mean of all decides: where one is wrong, it was often the others that led there. Only what
-    is likelier wrong than right is left out.
+    The mean of all decides, for a sign is read by its neighbours too; of a sentence that is sure
+    only what is under DOUBTFUL is left out.
     """
     sure = certainty(signs) >= threshold
     return tuple(sure and sign.guesses[0].score >= DOUBTFUL for sign in signs)

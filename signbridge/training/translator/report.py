@@ -135,11 +135,12 @@ def wer_lines(measured: Measured) -> list[str]:
 
 
 def sureness_line(measured: Measured) -> str:
-    """Return what the threshold does to the signs that are read."""
+    """Return what the threshold says of the signs that are read."""
     sure = measured.sureness
     return (
-        f"At the threshold it answers {sure.answered:.0%} of the {sure.read} signs it reads, "
-        f"{sure.right_when_answered:.0%} of them rightly."
+        f"Of the {sure.read} signs it reads {sure.answered:.0%} have a score as high as the "
+        f"threshold, {sure.right_when_answered:.0%} of these rightly; a sentence is answered where "
+        "the mean of its signs is."
     )
 
 
