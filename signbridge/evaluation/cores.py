@@ -49,7 +49,10 @@ class Cores:
 
     @property
     def others(self) -> float:
-        """How many cores other programs kept busy in the mean, once this is closed."""
+        """How many cores were busy for others in the mean, once this is closed.
+
+        For other programs, or for other machines of the same host, where it tells.
+        """
         return max(0.0, self._busy_s - self.own_s) / (self._ended_s - self._began_s)
 
     def _watch(self) -> None:

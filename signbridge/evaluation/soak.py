@@ -16,6 +16,7 @@ import numpy as np
 
 from signbridge.build import build
 from signbridge.errors import BadInputError
+from signbridge.evaluation.cores import Cores
 from signbridge.evaluation.soak_report import write
 from signbridge.evaluation.streaming import (
     Pictures,
@@ -41,7 +42,7 @@ class Soak:
     """One run: memory over time, alone and then in a crowd.
 
     memory: (seconds, MB) of resident memory. load: the machine's mean load; above `cores`, other
-    work was going on.
+    work was going on. others: how many cores were busy for others in the mean; see `Cores`.
     """
 
     memory: tuple[tuple[float, float], ...]
@@ -49,6 +50,7 @@ class Soak:
     crowd: tuple[Streamed, ...]
     cores: int
     load: float
+    others: float
 
     @property
     def before_mb(self) -> float:
@@ -95,9 +97,11 @@ def soak(engine: Engine, pictures: Pictures, minutes: float, crowd_s: float = CR
             memory.append((at_s, resident_mb()))
             loads.append(os.getloadavg()[0])
 
-    (alone,) = stream(engine, pictures, FPS, 60 * minutes, watch=watch)
-    crowd = stream(engine, pictures, FPS, crowd_s, sessions=CROWD) if crowd_s else ()
-    return Soak(tuple(memory), alone, crowd, os.cpu_count() or 1, float(np.mean(loads)))
+    with Cores() as cores:
+        (alone,) = stream(engine, pictures, FPS, 60 * minutes, watch=watch)
+        crowd = stream(engine, pictures, FPS, crowd_s, sessions=CROWD) if crowd_s else ()
+    load = float(np.mean(loads))
+    return Soak(tuple(memory), alone, crowd, os.cpu_count() or 1, load, cores.others)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

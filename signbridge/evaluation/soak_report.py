@@ -45,6 +45,7 @@ def as_json(soak: Soak) -> dict[str, object]:
         "summary": summary(soak),
         "cores": soak.cores,
         "load": round(soak.load, 2),
+        "others": round(soak.others, 2),
         "memory": {
             "before_mb": _known(soak.before_mb),
             "after_mb": _known(soak.after_mb),
@@ -66,8 +67,9 @@ def summary(soak: Soak) -> str:
     rates = ", ".join(f"{each.fps:.1f}" for each in soak.crowd)
     return (
         f"{soak.alone.seconds / 60:.2g} minutes of live streaming on {soak.cores} cores at a mean "
-        f"load of {soak.load:.1f}: memory {soak.growth_percent:+.1f}%, {soak.alone.fps:.1f} "
-        f"pictures a second looked at; four sessions at once: {rates}."
+        f"load of {soak.load:.1f}, {soak.others:.1f} of them busy for others: memory "
+        f"{soak.growth_percent:+.1f}%, {soak.alone.fps:.1f} pictures a second looked at; four "
+        f"sessions at once: {rates}."
     )
 
 
@@ -107,7 +109,9 @@ def as_markdown(soak: Soak) -> str:
         "A live session is shown drawn sentences at 10 pictures a second by a real clock, over and "
         "over; then four sessions at once. Embedded defaults, landmarks to voice, no browser.",
         "",
-        f"{soak.cores} cores, mean load {soak.load:.1f}.{busy if soak.load > soak.cores else ''}",
+        f"{soak.cores} cores, mean load {soak.load:.1f}; {soak.others:.1f} of them were busy for "
+        "other programs, or for other machines of the same host."
+        f"{busy if soak.load > soak.cores else ''}",
         "",
         f"## Memory over {alone.seconds / 60:.2g} minutes",
         "",

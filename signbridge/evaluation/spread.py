@@ -36,8 +36,8 @@ class Run:
 
     start_s: until the first clip is begun: Ray and the models. work_s: from there to the last
     answer. cpu_s: of the workers and all that they started, for all clips but the first.
-    memory_mb: resident, of the largest process at the end. others: cores that other programs kept
-    busy meanwhile, in the mean.
+    memory_mb: resident, of the largest process at the end. others: cores that were busy for
+    others, in the mean; see `Cores`.
     """
 
     workers: int

@@ -56,7 +56,7 @@ def summary(found: Spreading) -> str:
     """Say in a sentence how much faster more workers are, and how busy the machine was."""
     most = max(_workers(found))
     others = max(run.others for run in found.runs)
-    busy = "" if others < QUIET_CORES else f", while other programs kept up to {others:.1f} busy"
+    busy = "" if others < QUIET_CORES else f", while others kept up to {others:.1f} busy"
     return (
         f"`{found.kind}` on {found.cores} cores{busy}: {most} workers read "
         f"{found.speedup(most):.2f} times as many clips a second as one, an efficiency of "
@@ -92,7 +92,7 @@ def as_markdown(found: Spreading) -> str:
         "",
         f"![Clips a second of each run, by workers]({PLOT})",
         "",
-        "| workers | work, s | processor, s | start, s | memory, MB | other programs, cores |",
+        "| workers | work, s | processor, s | start, s | memory, MB | busy for others, cores |",
         "| --- | --- | --- | --- | --- | --- |",
         *(
             f"| {run.workers} | {run.work_s:.1f} | {run.cpu_s:.1f} | {run.start_s:.1f} "
@@ -101,7 +101,8 @@ def as_markdown(found: Spreading) -> str:
         ),
         "",
         "The processor time is that of all workers, and of what they started, from the first "
-        "answer to the last; the memory that of one.",
+        "answer to the last; the memory that of one. Others are other programs, and other machines "
+        "of the same host.",
         "",
     ]
     return "\n".join(lines)

@@ -92,7 +92,7 @@ class Model:
 def measure(count: int) -> tuple[dict[str, list[float]], float]:
     """Return, for each tab, the milliseconds from the model's first word to the page's.
 
-    And how many cores other programs kept busy meanwhile.
+    And how many cores were busy for others meanwhile; see `Cores`.
     """
     model = Model()
     with tempfile.TemporaryDirectory() as folder, served(model.app()) as address:
@@ -154,7 +154,7 @@ def _app(settings: Settings) -> Iterator[None]:
 def write(out: Path, late_ms: Mapping[str, Sequence[float]], others: float) -> None:
     """Write report.json and report.md into a folder.
 
-    late_ms: of each tab. others: cores that other programs kept busy meanwhile.
+    late_ms: of each tab. others: cores that were busy for others meanwhile.
     """
     out.mkdir(parents=True, exist_ok=True)
     found = [
@@ -164,7 +164,7 @@ def write(out: Path, late_ms: Mapping[str, Sequence[float]], others: float) -> N
     ]
     summary = (
         f"From the chat model's first word to the page's. {'; '.join(found)}. "
-        f"Wanted: {TARGET_MS:.0f} ms. Other programs kept {others:.1f} of {os.cpu_count()} cores "
+        f"Wanted: {TARGET_MS:.0f} ms. Others kept {others:.1f} of {os.cpu_count()} cores "
         "busy meanwhile."
     )
     data = {

@@ -42,14 +42,14 @@ def test_report_says_whether_the_target_is_met_and_names_other_programs(tmp_path
     text = (tmp_path / "report.md").read_text()
     assert "Target: 1.7 times with 2 workers, met." in text
     assert "an efficiency of 100%" in text
-    assert "other programs kept" not in text
+    assert "others kept" not in text
     figures = json.loads((tmp_path / "report.json").read_text())
     assert figures["workers"]["2"] == {"clips_per_s": 0.6, "speedup": 2.0, "efficiency": 1.0}
     assert (tmp_path / "workers.png").stat().st_size > 1000
 
     slow = as_markdown(spreading(run(1, 40.0, others=0.9), run(2, 30.0)))
     assert "Target: 1.7 times with 2 workers, missed." in slow
-    assert "while other programs kept up to 0.9 busy" in slow
+    assert "while others kept up to 0.9 busy" in slow
 
 
 @pytest.mark.slow

@@ -98,7 +98,7 @@ def test_soak_samples_memory_and_writes_its_report(tmp_path: Path) -> None:
 
 def memory(*values_mb: float) -> Soak:
     samples = tuple((10.0 * index, mb) for index, mb in enumerate(values_mb))
-    return Soak(samples, Streamed(), (), 2, 0.5)
+    return Soak(samples, Streamed(), (), 2, 0.5, 0.1)
 
 
 def test_growth_is_counted_from_the_warm_up_to_the_end() -> None:
@@ -113,5 +113,5 @@ def test_fairness_is_the_slowest_over_the_fastest() -> None:
     crowd = tuple(Streamed(seconds=10.0) for _ in range(2))
     for each, count in zip(crowd, (50, 100), strict=True):
         each.latencies.frames = count
-    assert Soak(((0.0, 1.0),), Streamed(), crowd, 2, 0.5).fairness == 0.5
-    assert math.isnan(Soak(((0.0, 1.0),), Streamed(), (), 2, 0.5).fairness)
+    assert Soak(((0.0, 1.0),), Streamed(), crowd, 2, 0.5, 0.1).fairness == 0.5
+    assert math.isnan(Soak(((0.0, 1.0),), Streamed(), (), 2, 0.5, 0.1).fairness)

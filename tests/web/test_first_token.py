@@ -13,5 +13,5 @@ def test_report_says_how_many_sentences_began_in_time(tmp_path: Path) -> None:
     summary = json.loads((tmp_path / "report.json").read_text("utf-8"))["summary"]
     assert "Upload tab: median 20 ms, longest 30 ms, 3 of 3 sentences in time" in summary
     assert "Live tab: median 150 ms, longest 151 ms, 2 of 3 sentences in time" in summary
-    assert "Other programs kept 0.4 of" in summary
+    assert "Others kept 0.4 of" in summary
     assert summary in (tmp_path / "report.md").read_text("utf-8")
