@@ -74,9 +74,8 @@ def as_markdown(found: Spreading) -> str:
         summary(found),
         "",
         f"Target: {TARGET_SPEEDUP} times with {most} workers, {met}. {found.clips} clips, each "
-        f"{found.repeat} times a run; a worker has one core's worth of threads. Medians of "
-        f"{len(found.runs) // len(_workers(found))} runs each, by turns. Load before: "
-        f"{found.load:.1f}.",
+        f"{found.repeat} times a run. Median of {len(found.runs) // len(_workers(found))} for each "
+        f"number of workers, by turns. Load before: {found.load:.1f}. {_limit(found)}",
         "",
         "| workers | clips a second | times one worker | efficiency | start, s |",
         "| --- | --- | --- | --- | --- |",
@@ -106,6 +105,16 @@ def as_markdown(found: Spreading) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _limit(found: Spreading) -> str:
+    """Say what more workers can bring where one keeps more than one core busy."""
+    used = found.median(1, lambda run: run.cpu_s / run.work_s)
+    return (
+        f"One worker alone kept {used:.2f} cores busy, MediaPipe's threads and the decoder among "
+        f"them, so that more workers can bring {max(1.0, found.cores / used):.2f} times as many "
+        f"clips on {found.cores} cores."
+    )
 
 
 def _workers(found: Spreading) -> list[int]:

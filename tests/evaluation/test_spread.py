@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def test_report_says_whether_the_target_is_met_and_names_other_programs(tmp_path
     slow = as_markdown(spreading(run(1, 40.0, others=0.9), run(2, 30.0)))
     assert "Target: 1.7 times with 2 workers, missed." in slow
     assert "while others kept up to 0.9 busy" in slow
+
+
+def test_report_tells_what_one_worker_leaves_for_others_to_gain() -> None:
+    greedy = replace(run(1, 40.0), cpu_s=50.0)
+    text = as_markdown(spreading(greedy, run(2, 30.0)))
+    assert "One worker alone kept 1.25 cores busy" in text
+    assert "more workers can bring 1.60 times as many clips on 2 cores" in text
 
 
 @pytest.mark.slow
