@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def open_container(path: Path, max_clip_mb: float) -> InputContainer:
         # FFmpeg is told the kind, so that no file can talk it into another.
         container = av.open(str(path), format=kind, options=_OPTIONS)
     except (av.error.FFmpegError, OSError) as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError from error
         raise _unreadable(path) from error
     try:
         _check_streams(container, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
@@ -180,3 +181,14 @@ def test_minute_that_lasts_a_little_longer_is_taken_whole(tmp_path: Path, unstat
     )
     frames = list(open_guarded(path, replace(LIMITS, max_clip_s=2.0)))
     assert [frame.at_s for frame in frames] == pytest.approx([0, 1.0, 2.3])
+
+
+def test_file_that_opens_with_too_little_memory_is_not_called_no_video(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poor(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr("signbridge.capture.checks.av.open", poor)
+    with pytest.raises(MemoryError):
+        open_video(clip, max_clip_s=60, max_clip_mb=200, max_fps=30, max_side_px=640)
