@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import math
 from pathlib import Path
 
@@ -35,9 +34,9 @@ def open_container(path: Path, max_clip_mb: float) -> InputContainer:
     try:
         # FFmpeg is told the kind, so that no file can talk it into another.
         container = av.open(str(path), format=kind, options=_OPTIONS)
+    except MemoryError:  # FFmpeg's is an FFmpegError as well, and says nothing of the file
+        raise
     except (av.error.FFmpegError, OSError) as error:
-        if error.errno == errno.ENOMEM:
-            raise MemoryError from error
         raise _unreadable(path) from error
     try:
         _check_streams(container, path)

@@ -10,13 +10,13 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from signbridge.evaluation.boundaries import MEASURES, Measured
+from signbridge.evaluation.boundaries import MEASURES, REST_S, Measured
 from signbridge.evaluation.markdown import table
 from signbridge.evaluation.plots import BLUE, ORANGE
 
 TEXTS = {name: text for name, (text, _) in MEASURES.items()} | {
     "delay_s": "end of a sign to its stretch being named, median seconds",
-    "rest_delay_s": "the same where no sign follows within 0.8 s",
+    "rest_delay_s": f"the same where no sign follows within {REST_S:g} s",
     "right": "signs whose stretch bears the right gloss, best guess",
     "duplicates": "words given with certainty a second time for one sign",
     "flicker": "changes of a shown word, each stretch",

@@ -111,8 +111,8 @@ def _limit(found: Spreading) -> str:
     """Say what more workers can bring where one keeps more than one core busy."""
     used = found.median(1, lambda run: run.cpu_s / run.work_s)
     return (
-        f"One worker alone kept {used:.2f} cores busy, MediaPipe's threads and the decoder among "
-        f"them, so that more workers can bring {max(1.0, found.cores / used):.2f} times as many "
+        f"One worker alone kept {used:.2f} cores busy, MediaPipe's threads, the decoder and Ray "
+        f"among them, so that more workers can bring {max(1.0, found.cores / used):.2f} times as many "
         f"clips on {found.cores} cores."
     )
 

@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -187,7 +188,7 @@ def test_file_that_opens_with_too_little_memory_is_not_called_no_video(
     clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def poor(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+        raise av.error.MemoryError(errno.ENOMEM, "Cannot allocate memory")
 
     monkeypatch.setattr("signbridge.capture.checks.av.open", poor)
     with pytest.raises(MemoryError):

@@ -37,24 +37,27 @@ def test_time_of_processes_that_have_ended_counts_with_that_of_theirs() -> None:
 
 
 def test_time_before_does_not_count() -> None:
-    until_s = time.process_time() + 0.5
+    until_s = time.process_time() + 1.0
     while time.process_time() < until_s:
         pass
 
     with Cores() as cores:
         time.sleep(0.6)
 
-    assert cores.own_s < 0.3
+    assert cores.own_s < 0.8
 
 
 def test_others_are_what_the_machine_did_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     busy = iter([100.0, 101.0])
     monkeypatch.setattr("signbridge.evaluation.cores.busy_s", lambda: next(busy))
 
+    began_s = time.monotonic()
     with Cores() as cores:
         time.sleep(0.5)
+    passed_s = time.monotonic() - began_s
 
-    assert cores.others == pytest.approx((1.0 - cores.own_s) / 0.5, rel=0.3)
+    others_s = 1.0 - cores.own_s
+    assert others_s / passed_s <= cores.others <= others_s / 0.5
 
 
 def test_the_machines_work_grows() -> None:
