@@ -112,8 +112,8 @@ def _limit(found: Spreading) -> str:
     used = found.median(1, lambda run: run.cpu_s / run.work_s)
     return (
         f"One worker alone kept {used:.2f} cores busy, MediaPipe's threads, the decoder and Ray "
-        f"among them, so that more workers can bring {max(1.0, found.cores / used):.2f} times as many "
-        f"clips on {found.cores} cores."
+        f"among them, so that more workers can bring {max(1.0, found.cores / used):.2f} times as "
+        f"many clips on {found.cores} cores."
     )
 
 
